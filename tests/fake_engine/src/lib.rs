@@ -1,0 +1,1 @@
+//! Plays a scripted Docker engine.
