@@ -1,1 +1,3 @@
 //! Docker Engine API client core.
+
+pub mod versions;
