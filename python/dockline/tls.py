@@ -1,0 +1,84 @@
+"""TLS options of a client: which files, and whether the engine is verified.
+
+The files are named here and read by the native engine; nothing of their
+content is kept in Python.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Optional, Union
+
+from . import errors
+
+
+class TLSConfig:
+    """Certificates and verification for ``tls=`` of a client.
+
+    Args:
+        client_cert: Paths ``(certificate, key)`` to show to the engine.
+        ca_cert: Path of the CA certificates to verify the engine with.
+        verify: True verifies against ``ca_cert`` (or the system's roots
+            without one), a path against that file; False and None do not
+            verify.
+
+    Raises:
+        dockline.errors.TLSParameterError: ``client_cert`` is not a pair, or a
+            file that is needed does not exist.
+    """
+
+    cert: Optional[tuple[str, str]] = None
+    ca_cert: Optional[str] = None
+    verify: Optional[Union[bool, str]] = None
+
+    def __init__(
+        self,
+        client_cert: Optional[tuple[str, str]] = None,
+        ca_cert: Optional[str] = None,
+        verify: Optional[Union[bool, str]] = None,
+    ) -> None:
+        if client_cert:
+            self.cert = _checked_pair(client_cert)
+        self.verify = verify
+        self.ca_cert = ca_cert
+        if verify and ca_cert and not os.path.isfile(ca_cert):
+            raise errors.TLSParameterError(
+                "Invalid CA certificate provided for `ca_cert`."
+            )
+
+    def configure_client(self, client: Any) -> None:
+        """Set ``verify`` and ``cert`` of a session-like client."""
+        client.verify = self.ca_cert if self.verify and self.ca_cert else self.verify
+        if self.cert:
+            client.cert = self.cert
+
+    def native_options(self) -> dict[str, Any]:
+        """Give the options in the native engine's terms.
+
+        ``ca`` is a path or None for the system's roots, ``cert`` and ``key``
+        are paths or None, ``verify`` and ``assert_hostname`` are booleans.
+        """
+        ca = self.ca_cert or (self.verify if isinstance(self.verify, str) else None)
+        cert, key = self.cert or (None, None)
+        return {
+            "ca": ca if self.verify else None,
+            "cert": cert,
+            "key": key,
+            "verify": bool(self.verify),
+            "assert_hostname": bool(self.verify),
+        }
+
+
+def _checked_pair(client_cert: Any) -> tuple[str, str]:
+    try:
+        certificate, key = client_cert
+    except ValueError:
+        raise errors.TLSParameterError(
+            "client_cert must be a tuple of (client certificate, key file)"
+        ) from None
+    if not (certificate and key and os.path.isfile(certificate) and os.path.isfile(key)):
+        raise errors.TLSParameterError(
+            "Path to a certificate and key files must be provided"
+            " through the client_cert param"
+        )
+    return (certificate, key)
