@@ -1,3 +1,4 @@
 //! Docker Engine API client core.
 
+pub mod endpoint;
 pub mod versions;
