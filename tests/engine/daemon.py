@@ -12,7 +12,7 @@ import registry
 import ssh
 import tls
 from engine_http import ask, ping
-from layout import PRIVATE_REGISTRY, REGISTRY, RUN, SSH_PORT, TLS_PORT, TOOLS, HarnessError, Place
+from layout import PRIVATE_REGISTRY, REGISTRY, SSH_PORT, TLS_PORT, TOOLS, HarnessError, Place
 from packages import say
 
 State = Dict[str, Any]
@@ -160,8 +160,6 @@ def remove(place: Place, keep_log: bool = False) -> None:
     log = place.log.read_bytes() if keep_log and place.log.exists() else None
     for folder in (place.run, place.folder):
         processes.remove_tree(folder)
-    if RUN.exists() and not any(RUN.iterdir()):
-        RUN.rmdir()
     if log is not None:
         place.folder.mkdir(parents=True, exist_ok=True)
         place.log.write_bytes(log)
@@ -187,10 +185,23 @@ def restart(place: Place, extra: Optional[List[str]] = None) -> None:
     """Stop dockerd if it runs, and start it again on the same data."""
     state = running(place)
     processes.end(state["dockerd"])
-    (place.run / "dockerd.pid").unlink(missing_ok=True)
+    forget_dead_containerd(place)
     if extra is not None:
         state["extra"] = extra
     start_dockerd(place, state)
+
+
+def forget_dead_containerd(place: Place) -> None:
+    """Remove the pid files of the dead: a zombie's pid would hold the next dockerd for 10 s."""
+    (place.run / "dockerd.pid").unlink(missing_ok=True)
+    file = place.run / "exec/containerd/containerd.pid"
+    try:
+        pid = int(file.read_text())
+    except (OSError, ValueError):
+        return
+    # dockerd's death kills its containerd; the signal may still be on its way.
+    if processes.wait_until(lambda: not processes.is_running(pid), 3.0):
+        file.unlink(missing_ok=True)
 
 
 def pause(place: Place) -> None:

@@ -9,6 +9,7 @@ stderr, data to stdout. An engine that cannot be had is an error, never somethin
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shlex
@@ -21,7 +22,7 @@ from typing import Any, Callable, Dict, List, Optional
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import daemon
-from layout import BASE, HarnessError, Place, all_versions
+from layout import BASE, RUN, HarnessError, Place, all_versions
 from packages import say, setup
 from processes import inside, lock
 
@@ -95,6 +96,8 @@ def command_up(options: argparse.Namespace) -> int:
 def command_down(options: argparse.Namespace) -> int:
     """Stop engines: the named ones, or every one of this clone."""
     side_by_side(daemon.down, places(options.names) if options.names else known_places())
+    with contextlib.suppress(OSError):
+        RUN.rmdir()
     return 0
 
 

@@ -62,6 +62,8 @@ def setup() -> None:
     archive = Archive(sorted(suites))
     if tools is not None:
         archive.unpack("tools", tools["suite"], tools["packages"])
+        # dockerd's name for it; docker.io's own link points at a file of the package tini.
+        (TOOLS / "usr/bin/docker-init").symlink_to("tini-static")
         if not tools_are_ready():
             raise HarnessError(f"the packages of {TOOLS} lack a program that the harness needs")
     for name, row in missing.items():
@@ -115,7 +117,7 @@ def engine_is_ready(name: str) -> bool:
 
 def tools_are_ready() -> bool:
     """Tell whether the programs beside the engines are unpacked."""
-    wanted = ["usr/sbin/runc", "usr/bin/tini", "bin/busybox", "usr/bin/docker-registry", "usr/sbin/sshd"]
+    wanted = ["usr/sbin/runc", "usr/bin/docker-init", "bin/busybox", "usr/bin/docker-registry", "usr/sbin/sshd"]
     return all((TOOLS / path).exists() for path in wanted)
 
 

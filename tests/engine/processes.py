@@ -51,6 +51,12 @@ def is_alive(identity: Optional[Identity]) -> bool:
     return fields is not None and fields[19] == identity["start"] and fields[0] not in "ZX"
 
 
+def is_running(pid: int) -> bool:
+    """Tell whether a process with this pid runs now (a zombie does not)."""
+    fields = stat_fields(pid)
+    return fields is not None and fields[0] not in "ZX"
+
+
 def is_stopped(identity: Optional[Identity]) -> bool:
     """Tell whether the process is held by SIGSTOP."""
     if not identity or not is_alive(identity):
