@@ -4,6 +4,7 @@ mod api;
 mod entries;
 mod facts;
 mod output;
+mod python;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ fn generate(root: &Path, check: bool, newer: Option<&Path>) -> Outcome<Vec<Strin
     }
     rows::generate(&api, &mut output)?;
     facts::generate(&api, &mut output)?;
+    python::generate(root, &mut output)?;
     if !check {
         let mut lines = output.write(root)?;
         lines.push(format!("{} generated files are up to date", output.len()));
