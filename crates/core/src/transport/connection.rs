@@ -1,0 +1,242 @@
+//! One byte stream to an engine, whatever carries it.
+//!
+//! Sockets of the operating system are shared (`Arc`), so that the two directions, the cancel handle and the idle check need
+//! no lock. Other carriers (TLS, ssh, pipes) go through `Connection::Other`.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::Shutdown;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, ready};
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+/// A carrier that is not a socket of the operating system.
+pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
+
+/// A connection, or one of its two directions: the two directions of a socket share it.
+pub(crate) enum Connection {
+    #[cfg(unix)]
+    Unix(Arc<UnixStream>),
+    Tcp(Arc<TcpStream>),
+    Other(Box<dyn Carrier>),
+}
+
+impl Connection {
+    /// The two directions.
+    pub(crate) fn split(self) -> (Self, Self) {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => (Self::Unix(Arc::clone(&socket)), Self::Unix(socket)),
+            Self::Tcp(socket) => (Self::Tcp(Arc::clone(&socket)), Self::Tcp(socket)),
+            Self::Other(carrier) => {
+                let (read, write) = tokio::io::split(carrier);
+                let read = tokio::io::join(read, tokio::io::empty());
+                let write = tokio::io::join(tokio::io::empty(), write);
+                (Self::Other(Box::new(read)), Self::Other(Box::new(write)))
+            }
+        }
+    }
+
+    /// A handle that can shut the socket down, and does not keep it open.
+    pub(crate) fn control(&self) -> SocketControl {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => SocketControl::Unix(Arc::downgrade(socket)),
+            Self::Tcp(socket) => SocketControl::Tcp(Arc::downgrade(socket)),
+            Self::Other(_) => SocketControl::None,
+        }
+    }
+
+    /// Reads what has arrived without taking it; waits until there is something. `None` when the carrier cannot.
+    pub(crate) async fn peek(&self, space: &mut [u8]) -> Option<io::Result<usize>> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => Some(peek_unix(socket, space).await),
+            Self::Tcp(socket) => Some(socket.peek(space).await),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn peek_unix(socket: &UnixStream, space: &mut [u8]) -> io::Result<usize> {
+    use rustix::net::{RecvFlags, recv};
+    loop {
+        socket.readable().await?;
+        let peeked = socket.try_io(tokio::io::Interest::READABLE, || {
+            let (found, _) = recv(socket, &mut *space, RecvFlags::PEEK)?;
+            Ok(found)
+        });
+        match peeked {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            other => return other,
+        }
+    }
+}
+
+/// Reaches a socket without keeping it open.
+#[derive(Clone, Debug)]
+pub(crate) enum SocketControl {
+    #[cfg(unix)]
+    Unix(Weak<UnixStream>),
+    Tcp(Weak<TcpStream>),
+    None,
+}
+
+impl SocketControl {
+    /// Ends both directions at once; whoever reads or writes sees it.
+    pub(crate) fn shutdown(&self) {
+        // A socket that is already disconnected is as good as shut down.
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                if let Some(socket) = socket.upgrade() {
+                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
+                }
+            }
+            Self::Tcp(socket) => {
+                if let Some(socket) = socket.upgrade() {
+                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
+                }
+            }
+            Self::None => {}
+        }
+    }
+
+    /// Whether an idle connection can take another request: still open, and nothing unasked for has arrived.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit(); 1];
+        let peeked = match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => match socket.upgrade() {
+                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
+                None => return false,
+            },
+            Self::Tcp(socket) => match socket.upgrade() {
+                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
+                None => return false,
+            },
+            Self::None => return true,
+        };
+        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+macro_rules! poll_socket {
+    ($socket:expr, $cx:expr, $ready:ident, $try:expr) => {
+        loop {
+            ready!($socket.$ready($cx))?;
+            match $try {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return Poll::Ready(other),
+            }
+        }
+    };
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        space: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                poll_socket!(
+                    socket,
+                    cx,
+                    poll_read_ready,
+                    socket.try_read_buf(space).map(drop)
+                );
+            }
+            Self::Tcp(socket) => {
+                poll_socket!(
+                    socket,
+                    cx,
+                    poll_read_ready,
+                    socket.try_read_buf(space).map(drop)
+                );
+            }
+            Self::Other(carrier) => Pin::new(carrier).poll_read(cx, space),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                poll_socket!(socket, cx, poll_write_ready, socket.try_write(bytes));
+            }
+            Self::Tcp(socket) => {
+                poll_socket!(socket, cx, poll_write_ready, socket.try_write(bytes));
+            }
+            Self::Other(carrier) => Pin::new(carrier).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                poll_socket!(
+                    socket,
+                    cx,
+                    poll_write_ready,
+                    socket.try_write_vectored(pieces)
+                );
+            }
+            Self::Tcp(socket) => {
+                poll_socket!(
+                    socket,
+                    cx,
+                    poll_write_ready,
+                    socket.try_write_vectored(pieces)
+                );
+            }
+            Self::Other(carrier) => Pin::new(carrier).poll_write_vectored(cx, pieces),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Self::Other(carrier) => carrier.is_write_vectored(),
+            _ => true,
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Other(carrier) => Pin::new(carrier).poll_flush(cx),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            #[cfg(unix)]
+            Self::Unix(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
+            Self::Tcp(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
+            Self::Other(carrier) => Pin::new(carrier).poll_shutdown(cx),
+        }
+    }
+}
