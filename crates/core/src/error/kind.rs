@@ -94,6 +94,204 @@ kinds! {
     Unavailable => "unavailable",
     /// Any other unwelcome status.
     OtherStatus => "other_status",
+
+    // Recognised from the engine's words (`classify`).
+    /// The program to run is not in the container.
+    ExecutableNotFound => "executable_not_found",
+    /// The program to run is not executable.
+    ExecutablePermissionDenied => "executable_permission_denied",
+    /// The program is built for another platform.
+    ExecFormatError => "exec_format_error",
+    /// The working directory cannot be used.
+    BadWorkingDirectory => "bad_working_directory",
+    /// A file is mounted onto a directory, or the reverse.
+    MountNotADirectory => "mount_not_a_directory",
+    /// The user or group is not in the image.
+    UserNotFound => "user_not_found",
+    /// The engine has no such OCI runtime.
+    RuntimeUnknown => "runtime_unknown",
+    /// The device, or a driver for it, is missing.
+    DeviceNotFound => "device_not_found",
+    /// Not enough memory to start the process.
+    OutOfMemory => "out_of_memory",
+    /// The OCI runtime failed for another reason.
+    OciRuntime => "oci_runtime",
+    /// An instruction of the build ended with an error.
+    BuildStepFailed => "build_step_failed",
+    /// The Dockerfile cannot be parsed.
+    DockerfileParse => "dockerfile_parse",
+    /// The Dockerfile is not in the build context.
+    DockerfileNotFound => "dockerfile_not_found",
+    /// A file to copy is not in the build context.
+    BuildFileNotFound => "build_file_not_found",
+    /// The Dockerfile has no such stage.
+    BuildTargetNotFound => "build_target_not_found",
+    /// The registry refuses more pulls for now.
+    RateLimited => "rate_limited",
+    /// The image does not exist in the registry, or needs a login.
+    PullAccessDenied => "pull_access_denied",
+    /// The registry has no such tag or digest.
+    ManifestUnknown => "manifest_unknown",
+    /// The image is not available for the platform.
+    PlatformMismatch => "platform_mismatch",
+    /// Other images are built on the image.
+    ImageHasDependents => "image_has_dependents",
+    /// A container or another tag uses the image.
+    ImageInUse => "image_in_use",
+    /// The engine has no such image.
+    ImageNotFound => "image_not_found",
+    /// The image name is not a valid reference.
+    InvalidReference => "invalid_reference",
+    /// The registry's certificate was refused, or it speaks no TLS.
+    RegistryTls => "registry_tls",
+    /// The registry's name cannot be resolved.
+    RegistryDns => "registry_dns",
+    /// The registry did not answer in time.
+    RegistryTimeout => "registry_timeout",
+    /// The registry cannot be reached.
+    RegistryUnreachable => "registry_unreachable",
+    /// The registry refused the credentials.
+    RegistryUnauthorized => "registry_unauthorized",
+    /// The engine's disk is full.
+    NoSpace => "no_space",
+    /// The host port is already in use.
+    PortAllocated => "port_allocated",
+    /// The host does not let the engine listen there.
+    PortUnavailable => "port_unavailable",
+    /// A port specification is not valid.
+    InvalidPort => "invalid_port",
+    /// No subnet or address is left.
+    AddressPoolExhausted => "address_pool_exhausted",
+    /// The subnet overlaps another network's.
+    NetworkOverlap => "network_overlap",
+    /// Containers or services are still on the network.
+    NetworkInUse => "network_in_use",
+    /// A predefined network cannot be changed.
+    NetworkPredefined => "network_predefined",
+    /// There is a network of that name already.
+    NetworkNameInUse => "network_name_in_use",
+    /// The container is on the network already.
+    AlreadyConnected => "already_connected",
+    /// The container is not on the network.
+    NotConnected => "not_connected",
+    /// The address or alias does not fit the network.
+    InvalidNetworkAddress => "invalid_network_address",
+    /// There is no such network.
+    NetworkNotFound => "network_not_found",
+    /// The fixed IP address is taken.
+    AddressInUse => "address_in_use",
+    /// The container's network could not be set up.
+    EndpointSetupFailed => "endpoint_setup_failed",
+    /// The swarm is locked.
+    SwarmLocked => "swarm_locked",
+    /// The engine is part of a swarm already.
+    SwarmAlreadyPart => "swarm_already_part",
+    /// The engine is a worker of its swarm.
+    SwarmNotManager => "swarm_not_manager",
+    /// The engine is not part of a swarm.
+    SwarmNotInitialised => "swarm_not_initialised",
+    /// The swarm has lost its quorum.
+    SwarmNoLeader => "swarm_no_leader",
+    /// The node is a manager, perhaps the last.
+    SwarmLastManager => "swarm_last_manager",
+    /// The node could not join the swarm.
+    SwarmJoinFailed => "swarm_join_failed",
+    /// Somebody else changed the object since it was read.
+    UpdateOutOfSequence => "update_out_of_sequence",
+    /// A service uses the object.
+    InUseByService => "in_use_by_service",
+    /// There is an object of that name already.
+    ObjectNameInUse => "object_name_in_use",
+    /// There is no such service.
+    ServiceNotFound => "service_not_found",
+    /// There is no such node.
+    NodeNotFound => "node_not_found",
+    /// There is no such task.
+    TaskNotFound => "task_not_found",
+    /// There is no such secret.
+    SecretNotFound => "secret_not_found",
+    /// There is no such config.
+    ConfigNotFound => "config_not_found",
+    /// The plugin's state does not allow this.
+    PluginInUse => "plugin_in_use",
+    /// The plugin is installed already.
+    PluginExists => "plugin_exists",
+    /// The engine has no such logging driver.
+    LogDriverUnknown => "log_driver_unknown",
+    /// The engine has no such volume or network driver.
+    DriverNotFound => "driver_not_found",
+    /// There is no such plugin.
+    PluginNotFound => "plugin_not_found",
+    /// There is no such container.
+    ContainerNotFound => "container_not_found",
+    /// There is no such exec.
+    ExecNotFound => "exec_not_found",
+    /// Another container has the name.
+    NameInUse => "name_in_use",
+    /// The container is being removed already.
+    RemovalInProgress => "removal_in_progress",
+    /// The container runs, which does not allow this.
+    ContainerRunning => "container_running",
+    /// The container is paused.
+    ContainerPaused => "container_paused",
+    /// The container is not paused.
+    ContainerNotPaused => "container_not_paused",
+    /// The container is restarting.
+    ContainerRestarting => "container_restarting",
+    /// The container is marked for removal.
+    MarkedForRemoval => "marked_for_removal",
+    /// The container is not running.
+    ContainerNotRunning => "container_not_running",
+    /// The container is in that state already.
+    AlreadyRunning => "already_running",
+    /// A container uses the volume.
+    VolumeInUse => "volume_in_use",
+    /// There is no such volume.
+    VolumeNotFound => "volume_not_found",
+    /// The volume exists with another driver or options.
+    VolumeConflict => "volume_conflict",
+    /// Neither a volume name nor an absolute path.
+    InvalidVolumeName => "invalid_volume_name",
+    /// The bind mount's source does not exist.
+    MountSourceMissing => "mount_source_missing",
+    /// The engine does not share the path.
+    MountDenied => "mount_denied",
+    /// Two mounts have the same target.
+    DuplicateMount => "duplicate_mount",
+    /// A mount is not valid.
+    InvalidMount => "invalid_mount",
+    /// The file system is read-only.
+    ReadOnly => "read_only",
+    /// The path does not exist in the container.
+    PathNotFound => "path_not_found",
+    /// Not a signal.
+    InvalidSignal => "invalid_signal",
+    /// Neither request nor image names a command.
+    NoCommand => "no_command",
+    /// Two options exclude each other.
+    ConflictingOptions => "conflicting_options",
+    /// A resource limit is out of range.
+    InvalidResourceLimit => "invalid_resource_limit",
+    /// The name is not allowed.
+    InvalidName => "invalid_name",
+    /// The logging driver cannot be read back.
+    LogsUnreadable => "logs_unreadable",
+    /// The engine does not know the API version yet.
+    VersionTooNew => "version_too_new",
+    /// The engine no longer serves the API version.
+    VersionTooOld => "version_too_old",
+    /// The feature needs an experimental engine.
+    ExperimentalNeeded => "experimental_needed",
+    /// The engine is shutting down.
+    DaemonShuttingDown => "daemon_shutting_down",
+    /// The engine does not know the filter.
+    InvalidFilter => "invalid_filter",
+    /// The engine has no such endpoint.
+    UnknownPath => "unknown_path",
+    /// The engine or kernel does not permit the operation.
+    PrivilegedRequired => "privileged_required",
+    /// The engine's platform or drivers do not support this.
+    UnsupportedByEngine => "unsupported_by_engine",
 }
 
 impl ErrorKind {

@@ -3,6 +3,7 @@
 //! Nothing here prints request headers or bodies, so credentials cannot leak through an error. The engine's own words are
 //! always kept (`engine_message`, `body`).
 
+pub mod classify;
 mod kind;
 mod reply;
 
@@ -53,6 +54,8 @@ struct Facts {
     message: String,
     hint: Option<String>,
     engine_message: Option<String>,
+    explanation: Option<String>,
+    fields: Vec<(&'static str, String)>,
     status: Option<u16>,
     reason: Option<String>,
     method: Option<String>,
@@ -75,6 +78,8 @@ impl Error {
             message: message.into(),
             hint: None,
             engine_message: None,
+            explanation: None,
+            fields: Vec::new(),
             status: None,
             reason: None,
             method: None,
@@ -111,6 +116,18 @@ impl Error {
     #[must_use]
     pub fn engine_message(&self) -> Option<&str> {
         self.0.engine_message.as_deref()
+    }
+
+    /// What the engine's words mean, as one sentence, when they were recognised.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.0.explanation.as_deref()
+    }
+
+    /// The named parts of the engine's words (container, image, port, path …), when they were recognised.
+    #[must_use]
+    pub fn fields(&self) -> &[(&'static str, String)] {
+        &self.0.fields
     }
 
     /// The status of the answer.
@@ -223,6 +240,22 @@ impl Error {
 
     pub(crate) fn with_engine_message(mut self, message: impl Into<String>) -> Self {
         self.0.engine_message = Some(message.into());
+        self
+    }
+
+    /// Takes kind, explanation and hint from the engine's words where a rule knows them.
+    pub(crate) fn classified(mut self) -> Self {
+        if let Some(found) = self
+            .0
+            .engine_message
+            .as_deref()
+            .and_then(classify::classify)
+        {
+            self.0.kind = found.kind;
+            self.0.explanation = Some(found.explanation);
+            self.0.hint = Some(found.hint.to_owned());
+            self.0.fields = found.fields;
+        }
         self
     }
 

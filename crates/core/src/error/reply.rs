@@ -55,6 +55,7 @@ impl Error {
         error.0.status = Some(reply.status);
         error.0.reason = Some(reply.reason.clone());
         error.0.body = Some(reply.body.clone());
+        let error = error.classified();
         match endpoint {
             Some(endpoint) => error.with_endpoint(endpoint),
             None => error,
@@ -77,7 +78,7 @@ impl Error {
         };
         let mut error = Self::new(ErrorKind::StreamError, message).with_engine_message(words);
         error.0.body = Some(Bytes::copy_from_slice(value));
-        Some(error)
+        Some(error.classified())
     }
 }
 
@@ -116,7 +117,8 @@ mod tests {
             &reply(404, "{\"message\":\"No such container: x\"}\n"),
             None,
         );
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::ContainerNotFound);
+        assert_eq!(error.explanation(), Some("There is no container \"x\"."));
         assert_eq!(error.engine_message(), Some("No such container: x"));
         assert_eq!(error.path(), Some("/containers/x/json"));
         assert_eq!(
@@ -124,7 +126,7 @@ mod tests {
             Some(crate::versions::ApiVersion::v1(41))
         );
         assert_eq!(
-            error.to_string(),
+            error.message(),
             "GET /containers/x/json was answered 404 Not Found: No such container: x"
         );
     }
