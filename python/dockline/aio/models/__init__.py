@@ -1,0 +1,1 @@
+"""Objects on the engine, one file per kind."""
