@@ -1,0 +1,134 @@
+# `make demo` and `make test` each work as the first command in a clean clone: Rust, Python and Node are
+# needed, everything else is fetched. Stamps under target/stamps say what is up to date.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+STAMPS := target/stamps
+ENGINES := python3 tests/engine/engines.py
+RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+# The two bindings are built optimised: the tests of speed and memory, the demo and the packages in dist
+# all use that one build. Everything of cargo test, clippy and the generators shares the debug build.
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: help setup check test demo dist bench gen clean engines-down \
+	check-rust check-generated check-python check-node test-python test-node test-differential test-engines
+
+help:
+	@echo 'make demo    a container followed from Python and from Node, on a real engine'
+	@echo 'make check   formatting, lints, types, generated files, Rust tests: what needs no real engine'
+	@echo 'make test    check, and every test on real engines 20.10, 26.1 and 28.5 (root)'
+	@echo 'make dist    a wheel and an npm tarball in dist/, tried in empty projects'
+	@echo 'make bench   named scenarios, next to the originals'
+	@echo 'make gen     write the generated files again'
+	@echo 'make setup   .venv and node_modules only'
+
+# --- what everything stands on -------------------------------------------------------------------------
+
+setup: $(STAMPS)/venv $(STAMPS)/node_modules
+
+$(STAMPS)/venv: tests/requirements-dev.txt
+	mkdir -p $(STAMPS)
+	# Debian keeps venv in a package of its own.
+	test -x $(PYTHON) || python3 -m venv .venv || { rm -rf .venv; apt-get update -qq; apt-get install -y -qq python3-venv; python3 -m venv .venv; }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements-dev.txt
+	touch $@
+
+$(STAMPS)/node_modules: package.json package-lock.json
+	mkdir -p $(STAMPS)
+	# Not `npm ci`: it refuses a lock file without the packages for other platforms, which mirrors may lack.
+	npm install --no-save --no-audit --no-fund --loglevel=error
+	touch $@
+
+# --- the two bindings ----------------------------------------------------------------------------------
+
+.PHONY: python node
+python: $(STAMPS)/python
+node: $(STAMPS)/node
+
+$(STAMPS)/python: $(STAMPS)/venv $(RUST_SOURCES) pyproject.toml
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/maturin develop --release --quiet
+	touch $@
+
+$(STAMPS)/node: $(STAMPS)/node-native $(shell find node/src node/scripts -type f) node/tsconfig.json
+	npm run --silent build:ts
+	touch $@
+
+$(STAMPS)/node-native: $(STAMPS)/node_modules $(RUST_SOURCES)
+	npm run --silent build:native
+	touch $@
+
+# --- checks --------------------------------------------------------------------------------------------
+
+check: check-rust check-generated check-python check-node
+
+check-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+ifeq ($(NEXTEST),yes)
+	cargo nextest run --locked
+	cargo test --doc --locked --quiet
+else
+	cargo test --locked
+endif
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked --quiet
+
+check-generated:
+	cargo dev generate --check
+	cargo dev check-spec
+
+check-python: $(STAMPS)/python
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+check-node: $(STAMPS)/node
+	npm run --silent lint
+	npm run --silent types
+
+gen:
+	cargo dev generate
+	cargo fmt --all
+
+# --- tests ---------------------------------------------------------------------------------------------
+
+test: check
+	$(ENGINES) run -- $(MAKE) --no-print-directory test-engines test-python test-node test-differential
+	$(MAKE) --no-print-directory demo
+
+# The harness itself: it fails here, with its own words, before a test of ours could.
+test-engines:
+	$(ENGINES) status
+	$(PYTHON) -m pytest -q tests/engine
+
+test-python: $(STAMPS)/python
+	$(PYTHON) -m pytest -q tests/python
+
+test-node: $(STAMPS)/node
+	npm test --silent
+
+test-differential: $(STAMPS)/python $(STAMPS)/node
+	$(PYTHON) -m pytest -q tests/differential
+
+engines-down:
+	$(ENGINES) down
+
+# --- things to look at, things to hand out -------------------------------------------------------------
+
+demo: $(STAMPS)/python $(STAMPS)/node
+	$(PYTHON) tests/demo/run.py
+
+dist: $(STAMPS)/venv $(STAMPS)/node
+	rm -rf dist
+	.venv/bin/maturin build --release --quiet --out dist
+	npm pack --silent --pack-destination dist
+	$(PYTHON) tests/dist/check.py
+
+bench: $(STAMPS)/python $(STAMPS)/node
+	$(PYTHON) tests/bench/run.py
+
+clean: engines-down
+	rm -rf target dist .venv node_modules node/dist node/*.node
