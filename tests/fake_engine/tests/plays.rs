@@ -1,6 +1,9 @@
 //! What the engine promises to the tests that use it, seen through a plain socket.
 
-#![expect(clippy::expect_used, reason = "helpers of a test: a failure is a failed test")]
+#![expect(
+    clippy::expect_used,
+    reason = "helpers of a test: a failure is a failed test"
+)]
 
 use fake_engine::{FakeEngine, Scenario};
 use serde_json::{Value, json};
@@ -307,4 +310,20 @@ fn the_control_path_is_neither_recorded_nor_counted() {
         talk(&mut *connect(&engine), post.as_bytes());
         assert_eq!(body(&get(&engine, "/info").0), b"new");
     }
+}
+
+#[test]
+fn every_scenario_file_is_one() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let scenario =
+            Scenario::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(!scenario.about.is_empty(), "{}", path.display());
+        FakeEngine::start(scenario).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        count += 1;
+    }
+    assert!(count > 40, "{count} scenario files");
 }
