@@ -137,6 +137,7 @@ class NetworkCollection(Collection[Network]):
             dockline.errors.APIError: the engine refuses.
         """
         greedy = kwargs.pop("greedy", False)
+        await self.client.api._ensure_version()  # async-only
         found = await self.client.api.networks(*args, **kwargs)
         networks = [self.prepare_model(item) for item in found]
         if greedy and version_gte(self.client.api._version, "1.28"):
