@@ -1,0 +1,18 @@
+"""Local work that may take a while: archives, credential programs, files.
+
+Under asyncio it runs in a worker thread, so that other tasks go on; the
+synchronous twin of this module calls straight through.
+"""
+
+from __future__ import annotations
+
+import asyncio  # async-only
+from typing import Any, Callable, TypeVar
+
+Result = TypeVar("Result")
+
+
+async def offload(function: Callable[..., Result], *args: Any) -> Result:
+    """Run blocking local work without blocking anything else."""
+    return await asyncio.to_thread(function, *args)  # async-only
+    # sync-only: return function(*args)
