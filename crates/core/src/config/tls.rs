@@ -24,7 +24,7 @@ impl fmt::Debug for Pem {
 }
 
 /// How a TLS connection is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TlsConfig {
     /// Certificates of the authorities to trust; the system's when `None`.
     pub ca: Option<Pem>,
@@ -32,10 +32,27 @@ pub struct TlsConfig {
     pub cert: Option<Pem>,
     /// The client's key.
     pub key: Option<Pem>,
+    /// The password of the key, when it is encrypted.
+    pub key_password: Option<String>,
     /// Whether the engine's certificate is verified.
     pub verify: bool,
+    /// Whether the engine's certificate must be for its host name (only when `verify`).
+    pub verify_name: bool,
     /// The name the engine's certificate must hold; the host of the address when `None`.
     pub server_name: Option<String>,
+}
+
+impl fmt::Debug for TlsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsConfig")
+            .field("ca", &self.ca)
+            .field("cert", &self.cert)
+            .field("key", &self.key)
+            .field("verify", &self.verify)
+            .field("verify_name", &self.verify_name)
+            .field("server_name", &self.server_name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for TlsConfig {
@@ -44,7 +61,9 @@ impl Default for TlsConfig {
             ca: None,
             cert: None,
             key: None,
+            key_password: None,
             verify: true,
+            verify_name: true,
             server_name: None,
         }
     }
@@ -63,7 +82,7 @@ impl TlsConfig {
             cert: file("cert.pem"),
             key: file("key.pem"),
             verify,
-            server_name: None,
+            ..Self::default()
         }
     }
 }

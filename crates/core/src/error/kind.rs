@@ -60,6 +60,16 @@ kinds! {
     Config => "config",
     /// The TLS handshake or its material failed.
     Tls => "tls",
+    /// The engine's certificate has expired or is not valid yet.
+    TlsExpired => "tls_expired",
+    /// The engine's certificate is for another name.
+    TlsWrongHost => "tls_wrong_host",
+    /// The engine's certificate was signed by an unknown authority.
+    TlsUnknownAuthority => "tls_unknown_authority",
+    /// The engine wants a client certificate, or refused the one it got.
+    TlsClientCertificate => "tls_client_certificate",
+    /// TLS to a port in the clear, HTTP to a TLS port, or something that is no engine.
+    WrongProtocol => "wrong_protocol",
     /// The ssh command failed.
     Ssh => "ssh",
     /// This build or platform cannot do it.

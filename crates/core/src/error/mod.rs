@@ -274,6 +274,11 @@ impl Error {
 
     /// An input or output error on an open connection: a reset is `ConnectionLost`, an early end is `Truncated`.
     pub(crate) fn from_io(doing: &str, error: io::Error) -> Self {
+        if let Some((kind, cause, hint)) = crate::transport::tls_meaning(&error) {
+            return Self::new(kind, format!("{doing}: {cause}"))
+                .with_hint(hint)
+                .with_source(error);
+        }
         let kind = match error.kind() {
             io::ErrorKind::UnexpectedEof => ErrorKind::Truncated,
             io::ErrorKind::ConnectionReset

@@ -4,12 +4,15 @@ mod address;
 mod connection;
 mod diagnose;
 mod tcp;
+mod tls;
+mod tls_error;
 #[cfg(unix)]
 mod unix;
 
 pub use address::Address;
 pub(crate) use address::DEFAULT_HOST;
 pub(crate) use connection::{Connection, SocketControl};
+pub(crate) use tls_error::meaning as tls_meaning;
 
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
@@ -18,11 +21,15 @@ use crate::error::{Error, ErrorKind};
 #[derive(Debug)]
 pub(crate) struct Connector {
     endpoint: Endpoint,
-    tls: Option<TlsConfig>,
+    tls: Option<tls::Dialer>,
 }
 
 impl Connector {
     pub(crate) fn new(endpoint: Endpoint, tls: Option<TlsConfig>) -> Self {
+        let wanted = matches!(endpoint.address, Address::Tcp { tls: true, .. });
+        let tls = tls
+            .or_else(|| wanted.then(TlsConfig::default))
+            .map(tls::Dialer::new);
         Self { endpoint, tls }
     }
 
@@ -37,16 +44,21 @@ impl Connector {
             Address::Unix(path) => unix::connect(path)
                 .await
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
-            Address::Tcp { host, port, tls } if !tls && self.tls.is_none() => {
-                tcp::connect(&self.endpoint, host, *port).await
-            }
-            Address::Tcp { .. } => Err(self.unsupported("TLS")),
+            Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
             Address::Ssh { .. } => Err(self.unsupported("ssh")),
             Address::Npipe(_) => Err(self.unsupported("a named pipe")),
             #[cfg(not(unix))]
             Address::Unix(_) => Err(self.unsupported("a unix socket")),
         };
         opened.map_err(|error| error.with_endpoint(&self.endpoint))
+    }
+
+    async fn connect_tcp(&self, host: &str, port: u16) -> Result<Connection, Error> {
+        let connection = tcp::connect(&self.endpoint, host, port).await?;
+        match &self.tls {
+            Some(dialer) => dialer.wrap(&self.endpoint, host, connection).await,
+            None => Ok(connection),
+        }
     }
 
     fn unsupported(&self, what: &str) -> Error {

@@ -17,6 +17,12 @@ pub(super) const RULES: &[Rule] = &[
         hint: "Let the client negotiate (no version, or `auto`), or set DOCKER_MIN_API_VERSION on the engine.",
     },
     Rule {
+        kind: Kind::WrongProtocol,
+        pattern: r"(?i)client sent an HTTP request to an HTTPS server",
+        explanation: "The port speaks TLS and the request was sent in the clear.",
+        hint: "Connect with TLS (DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or tls=…).",
+    },
+    Rule {
         kind: Kind::ExperimentalNeeded,
         pattern: r"(?i)(?:only (?:supported|available|enabled)|requires?|needs?) .*experimental|experimental (?:features|mode|daemon)",
         explanation: "The feature is experimental and the engine does not offer it.",

@@ -1,0 +1,120 @@
+//! What a failed TLS handshake means, in one sentence each.
+
+use std::io;
+
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+
+use crate::config::Endpoint;
+use crate::error::{Error, ErrorKind};
+
+/// Kind, cause and fix of a TLS failure.
+type Meaning = (ErrorKind, String, &'static str);
+
+const NEW_CERTIFICATE: &str =
+    "give the engine a new certificate, or correct the clock of the wrong machine";
+const RIGHT_NAME: &str = "connect by a name or address in the certificate, pass assert_hostname, or give the engine a certificate for this name";
+const RIGHT_CA: &str =
+    "pass the CA that signed the engine's certificate (ca.pem in DOCKER_CERT_PATH, ca_cert)";
+const SHOW_CERTIFICATE: &str = "pass a client certificate and key signed by the CA the engine trusts (cert.pem and key.pem in DOCKER_CERT_PATH, client_cert)";
+const NO_TLS: &str = "connect without TLS, or use the engine's TLS port (usually 2376)";
+
+/// The error of a handshake that failed.
+pub(super) fn handshake(endpoint: &Endpoint, error: io::Error) -> Error {
+    let (kind, cause, hint) = meaning(&error).unwrap_or_else(|| other(&error));
+    let code = error.raw_os_error();
+    Error::new(kind, format!("{}: {cause}", endpoint.summary()))
+        .with_hint(hint)
+        .with_os_code(code)
+        .with_source(error)
+}
+
+/// What a TLS failure inside `error` means; `None` when there is none. A refused client certificate shows itself only at
+/// the first read.
+pub(crate) fn meaning(error: &io::Error) -> Option<Meaning> {
+    let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    Some(match inner {
+        rustls::Error::InvalidCertificate(reason) => certificate(reason),
+        rustls::Error::AlertReceived(alert) => alerted(*alert),
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => (
+            ErrorKind::WrongProtocol,
+            "what answers there does not speak TLS".to_owned(),
+            NO_TLS,
+        ),
+        other => (
+            ErrorKind::Tls,
+            format!("the TLS handshake failed: {other}"),
+            "check that an engine listens there and which TLS versions it allows",
+        ),
+    })
+}
+
+fn other(error: &io::Error) -> Meaning {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return (
+            ErrorKind::Tls,
+            "the connection was closed during the TLS handshake".to_owned(),
+            NO_TLS,
+        );
+    }
+    (
+        ErrorKind::ConnectionLost,
+        format!("the connection failed during the TLS handshake: {error}"),
+        "check that an engine listens there",
+    )
+}
+
+fn certificate(reason: &CertificateError) -> Meaning {
+    match reason {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
+            ErrorKind::TlsExpired,
+            "the engine's certificate has expired".to_owned(),
+            NEW_CERTIFICATE,
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (
+            ErrorKind::TlsExpired,
+            "the engine's certificate is not valid yet".to_owned(),
+            NEW_CERTIFICATE,
+        ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            ErrorKind::TlsWrongHost,
+            "the engine's certificate is for another host name".to_owned(),
+            RIGHT_NAME,
+        ),
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
+            ErrorKind::TlsUnknownAuthority,
+            "the engine's certificate was signed by an authority that is not trusted here"
+                .to_owned(),
+            RIGHT_CA,
+        ),
+        reason => (
+            ErrorKind::Tls,
+            format!("the engine's certificate was refused: {reason}"),
+            RIGHT_CA,
+        ),
+    }
+}
+
+fn alerted(alert: AlertDescription) -> Meaning {
+    match alert {
+        AlertDescription::CertificateRequired => (
+            ErrorKind::TlsClientCertificate,
+            "the engine wants a client certificate and none was shown".to_owned(),
+            SHOW_CERTIFICATE,
+        ),
+        AlertDescription::BadCertificate
+        | AlertDescription::UnknownCA
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired => (
+            ErrorKind::TlsClientCertificate,
+            format!("the engine refused the client's certificate ({alert:?})"),
+            SHOW_CERTIFICATE,
+        ),
+        alert => (
+            ErrorKind::Tls,
+            format!("the engine ended the TLS handshake ({alert:?})"),
+            "check which TLS versions and ciphers the engine allows",
+        ),
+    }
+}
