@@ -70,6 +70,16 @@ kinds! {
     TlsClientCertificate => "tls_client_certificate",
     /// TLS to a port in the clear, HTTP to a TLS port, or something that is no engine.
     WrongProtocol => "wrong_protocol",
+    /// The ssh server refused the user's keys.
+    SshAuthentication => "ssh_authentication",
+    /// The ssh server's host key is unknown or has changed.
+    SshHostKey => "ssh_host_key",
+    /// The ssh server cannot be reached.
+    SshUnreachable => "ssh_unreachable",
+    /// There is no docker CLI on the ssh host.
+    SshNoDocker => "ssh_no_docker",
+    /// There is no engine on the ssh host, or its socket may not be opened.
+    SshNoEngine => "ssh_no_engine",
     /// The ssh command failed.
     Ssh => "ssh",
     /// This build or platform cannot do it.

@@ -274,7 +274,7 @@ impl Error {
 
     /// An input or output error on an open connection: a reset is `ConnectionLost`, an early end is `Truncated`.
     pub(crate) fn from_io(doing: &str, error: io::Error) -> Self {
-        if let Some((kind, cause, hint)) = crate::transport::tls_meaning(&error) {
+        if let Some((kind, cause, hint)) = crate::transport::meaning(&error) {
             return Self::new(kind, format!("{doing}: {cause}"))
                 .with_hint(hint)
                 .with_source(error);

@@ -3,6 +3,7 @@
 mod address;
 mod connection;
 mod diagnose;
+mod ssh;
 mod tcp;
 mod tls;
 mod tls_error;
@@ -12,7 +13,6 @@ mod unix;
 pub use address::Address;
 pub(crate) use address::DEFAULT_HOST;
 pub(crate) use connection::{Connection, SocketControl};
-pub(crate) use tls_error::meaning as tls_meaning;
 
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
@@ -45,7 +45,7 @@ impl Connector {
                 .await
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
             Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
-            Address::Ssh { .. } => Err(self.unsupported("ssh")),
+            Address::Ssh { .. } => ssh::connect(&self.endpoint),
             Address::Npipe(_) => Err(self.unsupported("a named pipe")),
             #[cfg(not(unix))]
             Address::Unix(_) => Err(self.unsupported("a unix socket")),
@@ -68,4 +68,9 @@ impl Connector {
         );
         Error::new(ErrorKind::Unsupported, message)
     }
+}
+
+/// What an input or output error of a transport means beyond its words: kind, cause and fix.
+pub(crate) fn meaning(error: &std::io::Error) -> Option<(ErrorKind, String, &'static str)> {
+    tls_error::meaning(error).or_else(|| ssh::meaning(error))
 }

@@ -30,7 +30,7 @@ pub(super) fn handshake(endpoint: &Endpoint, error: io::Error) -> Error {
 
 /// What a TLS failure inside `error` means; `None` when there is none. A refused client certificate shows itself only at
 /// the first read.
-pub(crate) fn meaning(error: &io::Error) -> Option<Meaning> {
+pub(super) fn meaning(error: &io::Error) -> Option<Meaning> {
     let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
     Some(match inner {
         rustls::Error::InvalidCertificate(reason) => certificate(reason),
