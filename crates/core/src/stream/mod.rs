@@ -1,8 +1,12 @@
 //! Bodies that are pulled: read below hyper in large reads, decoded in place, bounded, cancelled by dropping.
 
 mod cancel;
+pub mod chunked;
+pub mod decode;
 mod duplex;
-mod frame;
+pub mod frame;
+pub mod json_lines;
+pub mod lines;
 
 use bytes::Bytes;
 
