@@ -31,7 +31,9 @@ def main() -> int:
         elif os.geteuid() == 0:
             environment["DOCKER_HOST"] = stack.enter_context(real_engine())
         else:
-            print("Without root there is no real engine of our own, and DOCKER_HOST is not set: this is the FAKE engine.")
+            print(
+                "Without root there is no real engine of our own, and DOCKER_HOST is not set: this is the FAKE engine."
+            )
             environment["DOCKER_HOST"] = stack.enter_context(fake_engine())
         for title, command in scripts():
             print(f"\n== {title}", flush=True)
@@ -60,7 +62,7 @@ def scripts() -> List[Any]:
 @contextlib.contextmanager
 def real_engine() -> Iterator[str]:
     """Start an engine for the demo alone."""
-    up = [sys.executable, str(HARNESS), "up", ENGINE, "--json"]
+    up = [sys.executable, str(HARNESS), "up", ENGINE, "--json", f"--owner={os.getpid()}"]
     try:
         facts = json.loads(subprocess.run(up, stdout=subprocess.PIPE, check=True).stdout)[ENGINE]
         print(f"A private engine, docker {facts['release']}, was started for the demo.")

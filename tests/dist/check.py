@@ -22,8 +22,12 @@ WORK = ROOT / "target" / "dist-check"
 
 def run(command: List[str], cwd: Path = WORK, env: Optional[Dict[str, str]] = None) -> str:
     """Run a command that must succeed."""
-    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "NODE_PATH", "VIRTUAL_ENV")}
-    done = subprocess.run(command, cwd=cwd, env={**clean, **(env or {})}, stdout=subprocess.PIPE, text=True, check=False)
+    clean = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "NODE_PATH", "VIRTUAL_ENV")
+    }
+    done = subprocess.run(
+        command, cwd=cwd, env={**clean, **(env or {})}, stdout=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}")
     return done.stdout
@@ -55,7 +59,18 @@ def try_wheel(host: str) -> None:
     """An empty virtual environment, the wheel, and a docker-py script."""
     python = WORK / "venv/bin/python"
     run([sys.executable, "-m", "venv", str(WORK / "venv")])
-    run([str(python), "-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check", str(only("*.whl"))])
+    run(
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-index",
+            "--disable-pip-version-check",
+            str(only("*.whl")),
+        ]
+    )
     environment = {"DOCKER_HOST": host}
     shutil.copy(HERE / "smoke.py", WORK / "smoke.py")
     print(run([str(python), "smoke.py"], env=environment), end="")

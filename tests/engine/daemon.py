@@ -45,13 +45,19 @@ def prepare() -> None:
     ssh.make_keys()
 
 
-def up(place: Place, extra: Optional[List[str]] = None) -> bool:
+def is_orphan(place: Place) -> bool:
+    """Tell whether the engine was started for a process that has ended since."""
+    owner = (read_state(place) or {}).get("owner")
+    return owner is not None and not processes.is_alive(owner)
+
+
+def up(place: Place, extra: Optional[List[str]] = None, owner: Optional[int] = None) -> bool:
     """Have the engine running and answering; true when it had to be started."""
     state = read_state(place)
     if state and is_healthy(place, state) and (extra is None or extra == state["extra"]):
         return False
     remove(place)
-    start(place, extra or [])
+    start(place, extra or [], None if owner is None else processes.identify(owner))
     return True
 
 
@@ -65,12 +71,12 @@ def is_healthy(place: Place, state: State) -> bool:
     return ping(place.socket, timeout=10.0) is not None
 
 
-def start(place: Place, extra: List[str]) -> None:
+def start(place: Place, extra: List[str], owner: Optional[processes.Identity]) -> None:
     """Start everything from nothing."""
     place.folder.mkdir(parents=True, exist_ok=True)
     place.run.mkdir(parents=True, exist_ok=True)
     processes.make_namespace(place)
-    state: State = {"name": place.name, "version": place.version, "extra": extra}
+    state: State = {"name": place.name, "version": place.version, "extra": extra, "owner": owner}
     write_state(place, state)
     try:
         state["tls"] = tls.make()

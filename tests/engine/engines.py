@@ -63,16 +63,27 @@ def side_by_side(work: Callable[[Place], None], chosen: List[Place]) -> None:
         raise failures[0]
 
 
-def up(names: List[str], extra: Optional[List[str]] = None) -> List[Place]:
+def sweep() -> None:
+    """Remove engines whose owner (a test run) is gone without having taken them down."""
+    for place in known_places():
+        if daemon.is_orphan(place):
+            with lock(place.name):
+                if daemon.is_orphan(place):
+                    say(f"{place.name}: its owner is gone; removing it")
+                    daemon.down(place)
+
+
+def up(names: List[str], extra: Optional[List[str]] = None, owner: Optional[int] = None) -> List[Place]:
     """Have engines running; returns those that had to be started."""
     chosen = places(names)
     with lock("setup"):
         setup()
         daemon.prepare()
+    sweep()
     started: List[Place] = []
 
     def one(place: Place) -> None:
-        if daemon.up(place, extra):
+        if daemon.up(place, extra, owner):
             started.append(place)
 
     side_by_side(one, chosen)
@@ -87,7 +98,7 @@ def environment(names: List[str]) -> Environment:
 
 def command_up(options: argparse.Namespace) -> int:
     """Start engines."""
-    up(options.names, options.extra)
+    up(options.names, options.extra, options.owner)
     if options.json:
         print(json.dumps(environment(options.names or all_versions()), indent=1))
     return 0
@@ -174,7 +185,12 @@ def parser() -> argparse.ArgumentParser:
     made = verb("up", command_up)
     made.add_argument("names", nargs="*", metavar="NAME", help="28.5, or 28.5@label for one of your own")
     made.add_argument("--json", action="store_true", help="print what `env --json` prints")
-    made.add_argument("--extra", action="append", metavar="--OPTION", help="another dockerd option, as --extra=--OPTION")
+    made.add_argument(
+        "--extra", action="append", metavar="--OPTION", help="another dockerd option, as --extra=--OPTION"
+    )
+    made.add_argument(
+        "--owner", type=int, metavar="PID", help="a later `up` removes the engine when this process is gone"
+    )
     verb("down", command_down).add_argument("names", nargs="*", metavar="NAME")
     verb("status", command_status)
     made = verb("env", command_env)

@@ -110,9 +110,7 @@ def engine_version(name: str) -> str:
 
 def engine_is_ready(name: str) -> bool:
     """Tell whether dockerd of this version is unpacked and is the version it should be."""
-    return f"version {name}." in engine_version(name) and (
-        BASE / "software" / name / "usr/bin/containerd"
-    ).exists()
+    return f"version {name}." in engine_version(name) and (BASE / "software" / name / "usr/bin/containerd").exists()
 
 
 def tools_are_ready() -> bool:

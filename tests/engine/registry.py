@@ -104,7 +104,13 @@ def busybox_tar() -> bytes:
         for applet in applets:
             if applet != "busybox":
                 add(tar, f"bin/{applet}", tarfile.SYMTYPE, 0o777, target="busybox")
-        add(tar, "etc/passwd", tarfile.REGTYPE, 0o644, b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n")
+        add(
+            tar,
+            "etc/passwd",
+            tarfile.REGTYPE,
+            0o644,
+            b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
+        )
         add(tar, "etc/group", tarfile.REGTYPE, 0o644, b"root:x:0:\nnogroup:x:65534:\n")
     return output.getvalue()
 

@@ -129,6 +129,16 @@ def test_several_ups_at_once_start_one_engine(facts: Dict[str, Any]) -> None:
     assert len(pids) == 1
 
 
+def test_an_engine_whose_owner_is_gone_is_removed() -> None:
+    name = f"{all_versions()[-1]}@o{os.getpid()}"
+    with subprocess.Popen(["sleep", "1000"]) as owner:
+        harness("up", name, f"--owner={owner.pid}")
+        owner.kill()
+    assert Place(name).folder.exists()
+    harness("up", all_versions()[-1])
+    assert not Place(name).folder.exists()
+
+
 def test_tls_listener_turns_away_a_stranger(facts: Dict[str, Any]) -> None:
     certificates = facts["tls"]["certificates"]
 

@@ -45,7 +45,7 @@ let count = 0;
 export function ownEngine(t, version = versions.at(-1), ...extra) {
   const name = `${version}@js${process.pid}x${count++}`;
   const options = extra.map((option) => `--extra=${option}`);
-  const facts = JSON.parse(harness('up', name, '--json', ...options))[name];
+  const facts = JSON.parse(harness('up', name, '--json', `--owner=${process.pid}`, ...options))[name];
   t.after(() => harness('down', name));
   return {
     ...facts,

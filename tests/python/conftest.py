@@ -110,7 +110,9 @@ def own_engine(request: pytest.FixtureRequest) -> Iterator[Callable[..., RealEng
 
     def start(version: str = VERSIONS[-1], *extra: str) -> RealEngine:
         name = f"{version}@py{os.getpid()}x{len(started)}"
-        facts = json.loads(harness("up", name, "--json", *(f"--extra={option}" for option in extra)))
+        facts = json.loads(
+            harness("up", name, "--json", f"--owner={os.getpid()}", *(f"--extra={option}" for option in extra))
+        )
         started.append(name)
         return RealEngine(name, facts[name])
 
