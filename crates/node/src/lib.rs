@@ -1,1 +1,17 @@
-//! The Node binding.
+//! The Node binding: three verbs over one core, completions delivered through one function per JavaScript thread.
+//!
+//! - `settle`: the way back into JavaScript. It never keeps a process alive by itself; the TypeScript side counts what is pending.
+//! - `client`: `Engine` with `call`, `stream` and `upgrade`.
+//! - `body`: a request body pushed from JavaScript through a bounded channel.
+//! - `stream`, `duplex`: handles that are read one batch at a time.
+//! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
+//!
+//! Nothing here blocks a JavaScript thread, and no error is thrown across the boundary.
+
+mod body;
+mod client;
+mod duplex;
+mod error;
+mod runtime;
+mod settle;
+mod stream;

@@ -1,0 +1,204 @@
+//! `Engine`: the three verbs. Each starts a task and returns at once; the answer, or the error, settles its id.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use dockline::{Body, Endpoint, EngineConfig, Error, Head, Method, Prefix, Reply, Request, Timeouts, Upgrade, VersionMode};
+use napi::bindgen_prelude::Buffer;
+use napi_derive::napi;
+
+use crate::body::RequestBody;
+use crate::duplex::DuplexHandle;
+use crate::settle::{Outcome, Settler};
+use crate::stream::StreamHandle;
+
+/// Larger bodies are not copied: the request keeps the JavaScript buffer until it is sent.
+const COPY_BODY_BELOW: usize = 64 * 1024;
+
+/// What an engine is opened with.
+#[napi(object, object_to_js = false)]
+pub struct EngineOptions {
+    /// `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`.
+    pub endpoint: String,
+}
+
+/// Limits in milliseconds.
+#[napi(object, object_to_js = false)]
+pub struct Limits {
+    /// Opening the connection.
+    pub connect: Option<u32>,
+    /// Until the answer begins.
+    pub first_byte: Option<u32>,
+    /// Between two reads of the body.
+    pub idle: Option<u32>,
+}
+
+/// One request.
+#[napi(object, object_to_js = false)]
+pub struct Outgoing {
+    /// The method.
+    pub method: String,
+    /// Path and query, exactly as sent.
+    pub target: String,
+    /// Names and values in turn.
+    pub headers: Vec<String>,
+    /// A body in memory.
+    pub body: Option<Buffer>,
+    /// Limits for this request.
+    pub timeouts: Option<Limits>,
+    /// Whether `cancel(id)` may be called.
+    pub cancellable: Option<bool>,
+}
+
+fn milliseconds(given: Option<u32>) -> Option<Duration> {
+    given.map(|milliseconds| Duration::from_millis(u64::from(milliseconds)))
+}
+
+fn bytes(buffer: Buffer) -> Bytes {
+    if buffer.len() < COPY_BODY_BELOW {
+        Bytes::copy_from_slice(&buffer)
+    } else {
+        Bytes::from_owner(buffer)
+    }
+}
+
+fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, Error> {
+    let method = Method::from_bytes(outgoing.method.as_bytes()).map_err(|_| {
+        let message = format!("{:?} is not an HTTP method", outgoing.method);
+        Error::new(dockline::ErrorKind::InvalidArgument, message)
+    })?;
+    let mut headers = Vec::with_capacity(outgoing.headers.len() / 2);
+    let mut flat = outgoing.headers.into_iter();
+    while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
+        headers.push((name, value));
+    }
+    let body = match (source, outgoing.body) {
+        (Some(source), _) => source.take()?,
+        (None, Some(buffer)) => Body::Bytes(bytes(buffer)),
+        (None, None) => Body::Empty,
+    };
+    let timeouts = outgoing.timeouts.map(|limits| Timeouts {
+        connect: milliseconds(limits.connect),
+        first_byte: milliseconds(limits.first_byte),
+        idle: milliseconds(limits.idle),
+        total: None,
+    });
+    Ok(Request {
+        method,
+        target: outgoing.target,
+        headers,
+        body,
+        timeouts,
+        prefix: Prefix::AsIs,
+    })
+}
+
+fn whole(reply: Reply) -> Outcome {
+    let head = Head {
+        status: reply.status,
+        reason: reply.reason,
+        headers: reply.headers,
+    };
+    Outcome::Whole(head, reply.body)
+}
+
+/// One engine: connections are kept and shared by everything sent through it.
+#[napi]
+pub struct Engine {
+    /// A configuration that cannot work is reported by every request, as data like any other error.
+    engine: Result<dockline::Engine, Error>,
+    settler: Settler,
+}
+
+#[napi]
+impl Engine {
+    /// Opens nothing yet.
+    #[napi(constructor)]
+    #[expect(clippy::needless_pass_by_value, reason = "napi passes objects by value")]
+    #[must_use]
+    pub fn new(settler: &Settler, options: EngineOptions) -> Self {
+        let engine = Endpoint::explicit(&options.endpoint).and_then(|endpoint| {
+            let mut config = EngineConfig::new(endpoint);
+            config.version = VersionMode::Unprefixed;
+            dockline::Engine::new(config)
+        });
+        Self {
+            engine,
+            settler: settler.clone(),
+        }
+    }
+
+    /// Where this engine is.
+    #[napi(getter)]
+    pub fn endpoint(&self) -> String {
+        self.engine.as_ref().map_or_else(ToString::to_string, |engine| engine.endpoint().to_string())
+    }
+
+    /// A whole answer: `{status, reason, headers, body}`.
+    #[napi]
+    pub fn call(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
+        self.start(id, outgoing, source, |engine, request, _| async move {
+            engine.call(request).await.map(whole)
+        });
+    }
+
+    /// An answer whose body is pulled: `{status, reason, headers, stream}`.
+    #[napi]
+    pub fn stream(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
+        self.start(id, outgoing, source, |engine, request, settler| async move {
+            let stream = engine.stream(request).await?;
+            Ok(Outcome::Stream(stream.head().clone(), StreamHandle::new(stream, settler)))
+        });
+    }
+
+    /// A connection, `{status, reason, headers, duplex}`; or a whole answer when the engine refused.
+    #[napi]
+    pub fn upgrade(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
+        self.start(id, outgoing, source, |engine, request, settler| async move {
+            Ok(match engine.upgrade(request).await? {
+                Upgrade::Refused(reply) => whole(reply),
+                Upgrade::Switched(mut duplex) => {
+                    let head = duplex.reader().head().clone();
+                    Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
+                }
+            })
+        });
+    }
+
+    /// Drops a request that was started as cancellable: its connection is closed and nothing is settled.
+    #[napi]
+    pub fn cancel(&self, id: u32) {
+        self.settler.cancel(id);
+    }
+
+    /// Closes idle connections and ends everything in flight.
+    #[napi]
+    pub fn close(&self) {
+        if let Ok(engine) = &self.engine {
+            engine.close();
+        }
+    }
+}
+
+impl Engine {
+    fn start<V, F>(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>, verb: V)
+    where
+        V: FnOnce(dockline::Engine, Request, Settler) -> F + Send + 'static,
+        F: Future<Output = Result<Outcome, Error>> + Send + 'static,
+    {
+        let cancellable = outgoing.cancellable.unwrap_or(false);
+        let prepared = match &self.engine {
+            Ok(engine) => request(outgoing, source).map(|request| (engine.clone(), request)),
+            Err(error) => Err(error.clone()),
+        };
+        match prepared {
+            Ok((engine, request)) => {
+                let settler = self.settler.clone();
+                self.settler.run(id, cancellable, async move {
+                    verb(engine, request, settler).await.unwrap_or_else(Outcome::Failed)
+                });
+            }
+            Err(error) => self.settler.send(id, Outcome::Failed(error)),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// Containers: `docker.getContainer(id)`. Every method is a row; its types are in types/container.ts.
+
+import Exec = require('./exec');
+import { type Resource, resource } from './method';
+import type { ContainerClass, StatusCodes } from './types';
+
+const OK: StatusCodes = { 200: true };
+const DONE: StatusCodes = { 200: true, 204: true };
+const MADE: StatusCodes = { 200: true, 201: true };
+const FAULTS: StatusCodes = { 404: 'no such container', 500: 'server error' };
+const BAD: StatusCodes = { 400: 'bad parameter' };
+const BAD_ARCHIVE: StatusCodes = { 400: 'client error, bad parameters' };
+
+const DEFAULTED = (
+  'top start commit stop pause unpause restart resize attach remove copy kill exec rename log stats ' +
+  'getArchive infoArchive putArchive update wait'
+).split(' ');
+
+function init(this: Resource, modem: unknown, id: string): void {
+  this.modem = modem;
+  this.id = id;
+  this.defaultOptions = Object.fromEntries(DEFAULTED.map((name) => [name, {}]));
+}
+
+const Container = resource<ContainerClass>('Container', init, {
+  inspect: { verb: 'GET', path: '/containers/{}/json?', statuses: { ...OK, ...FAULTS } },
+  rename: { verb: 'POST', path: '/containers/{}/rename?', statuses: { ...DONE, ...FAULTS }, defaults: 'rename' },
+  update: { verb: 'POST', path: '/containers/{}/update', statuses: { ...DONE, ...BAD, ...FAULTS }, defaults: 'update' },
+  top: { verb: 'GET', path: '/containers/{}/top?', statuses: { ...OK, ...FAULTS }, defaults: 'top' },
+  changes: { verb: 'GET', path: '/containers/{}/changes', statuses: { ...OK, ...FAULTS }, send: false },
+  listCheckpoint: { verb: 'GET', path: '/containers/{}/checkpoints?', statuses: { ...OK, ...FAULTS } },
+  deleteCheckpoint: {
+    verb: 'DELETE',
+    path: '/containers/{}/checkpoints/{}?',
+    form: 'name-first',
+    statuses: { ...DONE, ...FAULTS },
+  },
+  createCheckpoint: {
+    verb: 'POST',
+    path: '/containers/{}/checkpoints',
+    allowEmpty: true,
+    statuses: { ...DONE, ...MADE, ...FAULTS },
+  },
+  export: { verb: 'GET', path: '/containers/{}/export', stream: true, statuses: { ...OK, ...FAULTS }, send: false },
+  start: {
+    verb: 'POST',
+    path: '/containers/{}/start?',
+    defaults: 'start',
+    statuses: { ...DONE, 304: 'container already started', ...FAULTS },
+  },
+  pause: {
+    verb: 'POST',
+    path: '/containers/{}/pause',
+    defaults: 'pause',
+    statuses: { ...DONE, 500: 'server error' },
+  },
+  unpause: { verb: 'POST', path: '/containers/{}/unpause', defaults: 'unpause', statuses: { ...DONE, ...FAULTS } },
+  exec: {
+    verb: 'POST',
+    path: '/containers/{}/exec',
+    defaults: 'exec',
+    statuses: { ...MADE, 409: 'container stopped/paused', ...FAULTS },
+    reply(answer) {
+      return new Exec(this.modem, answer.Id);
+    },
+  },
+  commit: {
+    verb: 'POST',
+    path: '/commit?',
+    defaults: 'commit',
+    statuses: { ...MADE, ...FAULTS },
+    prepare(options) {
+      options.container = this.id;
+    },
+  },
+  stop: {
+    verb: 'POST',
+    path: '/containers/{}/stop?',
+    defaults: 'stop',
+    statuses: { ...DONE, 304: 'container already stopped', ...FAULTS },
+  },
+  restart: { verb: 'POST', path: '/containers/{}/restart?', defaults: 'restart', statuses: { ...DONE, ...FAULTS } },
+  kill: { verb: 'POST', path: '/containers/{}/kill?', defaults: 'kill', statuses: { ...DONE, ...FAULTS } },
+  resize: { verb: 'POST', path: '/containers/{}/resize?', defaults: 'resize', statuses: { ...OK, ...BAD, ...FAULTS } },
+  attach: {
+    verb: 'POST',
+    path: '/containers/{}/attach?',
+    defaults: 'attach',
+    stream: true,
+    statuses: { ...OK, ...FAULTS },
+    prepare(options, dial) {
+      dial.hijack = options.hijack;
+      dial.openStdin = options.stdin;
+    },
+  },
+  wait: { verb: 'POST', path: '/containers/{}/wait?', defaults: 'wait', statuses: { ...OK, ...BAD, ...FAULTS } },
+  remove: { verb: 'DELETE', path: '/containers/{}?', defaults: 'remove', statuses: { ...DONE, ...BAD, ...FAULTS } },
+  copy: {
+    verb: 'POST',
+    path: '/containers/{}/copy',
+    defaults: 'copy',
+    stream: true,
+    statuses: { ...OK, ...FAULTS },
+    prepare() {
+      process.emitWarning('container.copy was removed from the engine after API 1.23: use getArchive', {
+        type: 'DeprecationWarning',
+        code: 'DOCKLINE_COPY',
+      });
+    },
+  },
+  getArchive: {
+    verb: 'GET',
+    path: '/containers/{}/archive?',
+    defaults: 'getArchive',
+    stream: true,
+    statuses: { ...OK, ...BAD_ARCHIVE, ...FAULTS },
+  },
+  infoArchive: {
+    verb: 'HEAD',
+    path: '/containers/{}/archive?',
+    defaults: 'infoArchive',
+    stream: true,
+    statuses: { ...OK, ...BAD_ARCHIVE, ...FAULTS },
+  },
+  putArchive: {
+    verb: 'PUT',
+    path: '/containers/{}/archive?',
+    form: 'file-first',
+    defaults: 'putArchive',
+    statuses: { ...OK, ...BAD_ARCHIVE, 403: 'client error, permission denied', ...FAULTS },
+  },
+  logs: {
+    verb: 'GET',
+    path: '/containers/{}/logs?',
+    defaults: 'log',
+    stream: (options) => options.follow || false,
+    statuses: { ...OK, ...FAULTS },
+  },
+  stats: {
+    verb: 'GET',
+    path: '/containers/{}/stats?',
+    defaults: 'stats',
+    stream: (options) => options.stream !== false,
+    statuses: { ...OK, ...FAULTS },
+  },
+});
+
+export = Container;

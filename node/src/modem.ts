@@ -1,0 +1,173 @@
+// The modem: where every method of every class goes through, public and stubbable. `dial` describes a request,
+// `buildRequest` sends it, `buildPayload` turns an answer into a result or an error. No method of it changes what it is given.
+
+import type { Output, Source } from './demux';
+import { fromEnvironment } from './environment';
+import { fromStatus } from './errors';
+import { buildQuerystring, buildRequest, type Data } from './request';
+import { collect } from './streams';
+import type { Answer } from './transport';
+import type {
+  DialOptions,
+  ModemClass,
+  Modem as ModemInstance,
+  ModemOptions,
+  RequestCallback,
+  RequestOptions,
+  StatusCodes,
+} from './types';
+
+type Done = (error: any, result?: any) => void;
+
+/** JSON, or else the bytes themselves. Only what can begin a JSON value is looked at twice. */
+function parse(body: Buffer): any {
+  if (!/^[\s\ufeff]*[[{"\-0-9tfn]/.test(body.toString('latin1', 0, 64))) return body;
+  try {
+    return JSON.parse(body.toString()) || body;
+  } catch {
+    return body;
+  }
+}
+
+/** Runs the caller's callback in a turn of its own: never synchronously, and what it throws is thrown where nothing swallows it. */
+function later(callback: Done | undefined, error: any, result?: any): void {
+  if (callback) process.nextTick(callback, error, result);
+}
+
+function Modem(this: ModemInstance, options?: ModemOptions): void {
+  const defaults = fromEnvironment();
+  const chosen: ModemOptions = { ...defaults, ...options };
+  this.host = chosen.host;
+  if (!this.host) this.socketPath = chosen.socketPath;
+  this.port = chosen.port;
+  this.pathPrefix = chosen.pathPrefix;
+  this.username = chosen.username;
+  this.password = chosen.password;
+  this.version = chosen.version;
+  this.key = chosen.key;
+  this.cert = chosen.cert;
+  this.ca = chosen.ca;
+  this.timeout = chosen.timeout;
+  this.connectionTimeout = chosen.connectionTimeout;
+  this.checkServerIdentity = chosen.checkServerIdentity;
+  this.agent = chosen.agent;
+  this.headers = chosen.headers || {};
+  this.sshOptions = { ...options?.sshOptions, ...defaults.sshOptions };
+  if (this.sshOptions.agentForward === undefined) this.sshOptions.agentForward = chosen.agentForward;
+  this.protocol = chosen.protocol || (this.key && this.cert && this.ca ? 'https' : 'http');
+  if (chosen.transport) this.transport = chosen.transport;
+  this.Promise = globalThis.Promise;
+}
+
+/** Describes one request and sends it; `callback(error, result)` is always called once, and never before this returns. */
+function dial(this: ModemInstance, options: DialOptions, callback?: RequestCallback): void {
+  const { request, data } = buildRequest(this as any, options);
+  if (!this.socketPath) {
+    this.buildRequest(request, options, data, callback);
+    return;
+  }
+  Promise.resolve(this.getSocketPath()).then(
+    (socketPath) => this.buildRequest({ ...request, socketPath }, options, data, callback),
+    (error) => later(callback as Done, error, null),
+  );
+}
+
+/** The socket's path; asked for once when it is a function, and again if that failed. */
+function getSocketPath(this: ModemInstance): Promise<string> | undefined {
+  if (!this.socketPath) return undefined;
+  if (this.socketPathCache) return Promise.resolve(this.socketPathCache);
+  const value = typeof this.socketPath === 'function' ? this.socketPath() : this.socketPath;
+  this.socketPathCache = value;
+  return Promise.resolve(value).catch((error) => {
+    if (this.socketPathCache === value) this.socketPathCache = undefined;
+    throw error;
+  });
+}
+
+/** Sends a request that `dial` has prepared. */
+function sendRequest(
+  this: ModemInstance,
+  request: RequestOptions,
+  context: DialOptions,
+  data: Data,
+  callback?: RequestCallback,
+): void {
+  const done = callback as Done | undefined;
+  // Agents, Node's TLS options and interception of `http.request` are Node's own: such requests go through its http.
+  const own = this.agent || this.protocol === 'https' || this.transport === 'node';
+  const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
+  Promise.resolve()
+    .then(() => send(this as any, request, context, data))
+    .then((answer) => settle(answer, context))
+    .then(
+      (result) => later(done, null, result),
+      (error) => later(done, error, null),
+    );
+}
+
+/** A result, or the error that the method's table of statuses makes of the answer. */
+async function settle(answer: Answer, context: DialOptions): Promise<any> {
+  const statuses: StatusCodes = context.statusCodes ?? {};
+  if (answer.kind === 'duplex') return answer.duplex;
+  const accepted = statuses[answer.status] === true;
+  if (answer.kind === 'stream') {
+    if (accepted) return answer.response;
+    const body = await collect(answer.response);
+    const parsed = parse(body);
+    throw fromStatus(answer.status, statuses, Buffer.isBuffer(parsed) ? body.toString() : parsed, null);
+  }
+  const json = parse(answer.body);
+  if (!accepted) throw fromStatus(answer.status, statuses, json, context.isStream ? null : json);
+  return context.isStream ? answer.response() : json;
+}
+
+/** The result of an answer that someone else has received: kept for programs that call it themselves. */
+function buildPayload(
+  this: ModemInstance,
+  error: Error | null | undefined,
+  isStream: boolean,
+  statusCodes: StatusCodes,
+  openStdin: boolean,
+  request: any,
+  response: any,
+  json: any,
+  callback: Done,
+): void {
+  if (error) return callback(error, null);
+  const context: DialOptions = { path: '', statusCodes, isStream };
+  const status = response.statusCode;
+  if (openStdin && statusCodes[status] === true) {
+    const { RequestDuplex } = require('./node-http') as typeof import('./node-http');
+    return callback(null, new RequestDuplex(request, response));
+  }
+  if (!isStream) {
+    if (statusCodes[status] === true) return callback(null, json);
+    return callback(fromStatus(status, statusCodes, json, json), null);
+  }
+  settle({ kind: 'stream', status, response }, context).then(
+    (result) => later(callback, null, result),
+    (failure) => later(callback, failure, null),
+  );
+}
+
+Modem.prototype.dial = dial;
+Modem.prototype.getSocketPath = getSocketPath;
+Modem.prototype.buildRequest = sendRequest;
+Modem.prototype.buildPayload = buildPayload;
+Modem.prototype.buildQuerystring = (options: Record<string, any>): string => buildQuerystring(options);
+
+Modem.prototype.demuxStream = (source: Source, stdout: Output, stderr: Output, options?: { end?: boolean }): void => {
+  const demux = require('./demux') as typeof import('./demux');
+  demux.demuxStream(source, stdout, stderr, options);
+};
+
+Modem.prototype.followProgress = (
+  stream: NodeJS.ReadableStream,
+  onFinished: (error: Error | null, output: any[]) => void,
+  onProgress?: (event: any) => void,
+): void => {
+  const { follow, readJson } = require('./progress') as typeof import('./progress');
+  follow(stream, onFinished, onProgress, readJson);
+};
+
+export = Modem as unknown as ModemClass;

@@ -1,0 +1,248 @@
+// The native boundary: three verbs that settle promises, and byte sources that are pulled.
+// One function per thread receives every completion from the native side. It never keeps the process alive by itself:
+// pending operations do, through one timer that is referenced while there are any.
+
+import type { ErrorData } from './errors';
+import { aborted, fromNative } from './errors';
+
+export interface NativeReply {
+  status: number;
+  reason: string;
+  /** Names and values in turn, as they were sent. */
+  headers: string[];
+  body?: Buffer;
+  stream?: NativeStream;
+  duplex?: NativeDuplex;
+}
+
+/** Bytes in one buffer, cut at `ends` where the engine cut them. */
+export interface NativeBatch {
+  slab: Buffer;
+  ends: Uint32Array;
+}
+
+export interface NativeFrames {
+  slab: Buffer;
+  /** Kind, start and end of each frame in turn. */
+  table: Uint32Array;
+}
+
+export interface NativeStream {
+  read(id: number): void;
+  readFrames(id: number): void;
+  readLines(id: number): void;
+  close(): void;
+}
+
+export interface NativeDuplex extends NativeStream {
+  write(id: number, data: Uint8Array): void;
+  end(id: number): void;
+}
+
+export interface NativeBody {
+  /** True when there was room at once; otherwise `id` settles when there is. */
+  write(id: number, chunk: Uint8Array): boolean;
+  end(id: number): boolean;
+  abort(): void;
+}
+
+export interface Timeouts {
+  connect?: number;
+  firstByte?: number;
+  idle?: number;
+}
+
+/** A request as it goes on the wire. */
+export interface Outgoing {
+  method: string;
+  target: string;
+  headers: string[];
+  body?: Buffer;
+  timeouts?: Timeouts;
+  cancellable?: boolean;
+}
+
+export interface NativeEngine {
+  call(id: number, request: Outgoing, body?: NativeBody): void;
+  stream(id: number, request: Outgoing, body?: NativeBody): void;
+  upgrade(id: number, request: Outgoing, body?: NativeBody): void;
+  cancel(id: number): void;
+  close(): void;
+  readonly endpoint: string;
+}
+
+interface Binding {
+  Settler: new (settle: (id: number, error: ErrorData | null, value: unknown) => void) => object;
+  Engine: new (settler: object, config: EngineConfig) => NativeEngine;
+  RequestBody: new (settler: object) => NativeBody;
+  kinds(): string[];
+}
+
+export interface EngineConfig {
+  /** `unix:///path`, `tcp://host:port` or `npipe:////./pipe/name`. */
+  endpoint: string;
+}
+
+interface Waiter {
+  resolve(value: any): void;
+  reject(error: Error): void;
+  /** Whether this operation keeps the process alive. */
+  held: boolean;
+}
+
+let binding: Binding | undefined;
+let settler: object;
+const waiting = new Map<number, Waiter>();
+let lastId = 0;
+let held = 0;
+let keeper: NodeJS.Timeout | undefined;
+
+function hold(by: 1 | -1): void {
+  held += by;
+  if (held === 1 && by === 1) {
+    keeper ??= setInterval(() => undefined, 0x7fffffff);
+    keeper.ref();
+  } else if (held === 0) {
+    keeper?.unref();
+  }
+}
+
+function settle(id: number, error: ErrorData | null, value: unknown): void {
+  const waiter = waiting.get(id);
+  if (!waiter) return;
+  waiting.delete(id);
+  if (waiter.held) hold(-1);
+  if (error) waiter.reject(fromNative(error));
+  else waiter.resolve(value);
+}
+
+/** The loaded library; throws an error that says which file is missing. */
+function load(): Binding {
+  if (!binding) {
+    const loader = require('../native.cjs') as { native: Binding };
+    binding = loader.native;
+    settler = new binding.Settler(settle);
+  }
+  return binding;
+}
+
+/** Opens an engine. No byte is sent until the first request. */
+export function openEngine(config: EngineConfig): NativeEngine {
+  const { Engine } = load();
+  return new Engine(settler, config);
+}
+
+/** A request body that is pushed piece by piece. */
+export function openBody(): NativeBody {
+  const { RequestBody } = load();
+  return new RequestBody(settler);
+}
+
+/** The names of every kind of error the core knows. */
+export function errorKinds(): string[] {
+  return load().kinds();
+}
+
+/** Starts a native operation and returns the promise of its completion. */
+export function start<T>(begin: (id: number) => unknown, keepAlive = true): Promise<T> {
+  lastId = lastId === 0xffffffff ? 1 : lastId + 1;
+  const id = lastId;
+  return new Promise<T>((resolve, reject) => {
+    waiting.set(id, { resolve, reject, held: keepAlive });
+    if (keepAlive) hold(1);
+    try {
+      begin(id);
+    } catch (error) {
+      forget(id);
+      reject(error);
+    }
+  });
+}
+
+function forget(id: number): Waiter | undefined {
+  const waiter = waiting.get(id);
+  if (waiter) {
+    waiting.delete(id);
+    if (waiter.held) hold(-1);
+  }
+  return waiter;
+}
+
+/** Gives a body its next piece, or its end. The promise is there only while there is no room; it rejects when nobody reads any more. */
+export function offer(body: NativeBody, chunk: Uint8Array | null): Promise<void> | undefined {
+  let id = 0;
+  let taken = false;
+  const room = start<void>((given) => {
+    id = given;
+    taken = chunk ? body.write(given, chunk) : body.end(given);
+  });
+  if (!taken) return room;
+  forget(id)?.resolve(undefined);
+  return undefined;
+}
+
+/** One of the three verbs, ended early by `signal`: then its connection is closed and the promise rejects with AbortError. */
+export async function run(
+  engine: NativeEngine,
+  verb: 'call' | 'stream' | 'upgrade',
+  request: Outgoing,
+  body: NativeBody | undefined,
+  signal: AbortSignal | undefined,
+): Promise<NativeReply> {
+  if (!signal) return start<NativeReply>((id) => engine[verb](id, request, body));
+  if (signal.aborted) throw aborted(signal);
+  let stop: (() => void) | undefined;
+  try {
+    return await start<NativeReply>((id) => {
+      stop = () => {
+        engine.cancel(id);
+        forget(id)?.reject(aborted(signal));
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      engine[verb](id, { ...request, cancellable: true }, body);
+    });
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A pulled source of bytes over a native stream. Operations in flight hold the process open unless `unref()` was called. */
+export class ByteSource {
+  readonly #stream: NativeStream;
+  #keepAlive = true;
+  #current: Waiter | undefined;
+
+  constructor(stream: NativeStream) {
+    this.#stream = stream;
+  }
+
+  /** What has arrived, up to 256 KiB; null at a clean end. */
+  read(): Promise<NativeBatch | null> {
+    const promise = start<NativeBatch | null>((id) => {
+      this.#current = waiting.get(id);
+      this.#stream.read(id);
+    }, this.#keepAlive);
+    return promise;
+  }
+
+  /** Closes the connection. A read in flight ends with the kind `cancelled`. */
+  close(): void {
+    this.#stream.close();
+  }
+
+  ref(): void {
+    this.#keep(true);
+  }
+
+  unref(): void {
+    this.#keep(false);
+  }
+
+  #keep(keepAlive: boolean): void {
+    this.#keepAlive = keepAlive;
+    const current = this.#current;
+    if (!current || current.held === keepAlive || ![...waiting.values()].includes(current)) return;
+    current.held = keepAlive;
+    hold(keepAlive ? 1 : -1);
+  }
+}

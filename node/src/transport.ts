@@ -1,0 +1,178 @@
+// Carries a prepared request to the engine through the native core, and gives back one of three kinds of answer.
+// Bodies given as streams are pushed with backpressure; if one fails, that failure is the call's error.
+
+import type { Readable } from 'node:stream';
+import { fromNative } from './errors';
+import {
+  type EngineConfig,
+  type NativeBody,
+  type NativeEngine,
+  type NativeReply,
+  type Outgoing,
+  offer,
+  openBody,
+  openEngine,
+  run,
+  type Timeouts,
+} from './native';
+import { checkTarget, type Data, escapeTarget, hostOf } from './request';
+import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
+import type { DialOptions, RequestOptions } from './types';
+
+/** An answer: whole, streamed, or a connection. */
+export type Answer =
+  | { kind: 'whole'; status: number; body: Buffer; response: () => EngineResponse }
+  | { kind: 'stream'; status: number; response: any }
+  | { kind: 'duplex'; status: number; duplex: any };
+
+/** What a transport needs to know of the modem. */
+export interface Target {
+  host?: string;
+  port?: string | number;
+  protocol: string;
+  timeout?: number;
+  connectionTimeout?: number;
+}
+
+const engines = new WeakMap<object, { endpoint: string; engine: NativeEngine }>();
+
+/** The engine of a modem, opened on first use and again when the modem's address has been changed. */
+function engineOf(modem: object, config: EngineConfig): NativeEngine {
+  const known = engines.get(modem);
+  if (known?.endpoint === config.endpoint) return known.engine;
+  const engine = openEngine(config);
+  engines.set(modem, { endpoint: config.endpoint, engine });
+  return engine;
+}
+
+function endpointOf(modem: Target, request: RequestOptions): string {
+  if (request.socketPath !== undefined) {
+    const path = String(request.socketPath);
+    return /^[\\/]{2}[.?][\\/]pipe[\\/]/.test(path) ? `npipe://${path.replace(/\\/g, '/')}` : `unix://${path}`;
+  }
+  if (modem.protocol !== 'http') {
+    throw fromNative({
+      kind: 'unsupported',
+      message: `the ${modem.protocol} transport is not part of this build: use a socket path, or a host with http or https`,
+    });
+  }
+  const { hostname, port } = hostOf(modem);
+  return `tcp://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** Written by the core, from the body it is given. */
+const OWN_HEADERS = new Set(['content-length', 'transfer-encoding']);
+
+function headersOf(headers: Record<string, any>): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || OWN_HEADERS.has(name.toLowerCase())) continue;
+    for (const one of Array.isArray(value) ? value : [value]) flat.push(name, String(one));
+  }
+  return flat;
+}
+
+function timeoutsOf(modem: Target, context: DialOptions): Timeouts | undefined {
+  const { timeout, connectionTimeout } = modem;
+  if (!timeout && !connectionTimeout) return undefined;
+  const upgrading = context.hijack === true;
+  // As in the original, `connectionTimeout` runs until the answer begins, and not at all for a hijack's answer.
+  const opening = connectionTimeout && !upgrading ? Math.min(timeout || connectionTimeout, connectionTimeout) : timeout;
+  return {
+    connect: connectionTimeout || timeout || undefined,
+    firstByte: opening || undefined,
+    idle: upgrading ? undefined : timeout || undefined,
+  };
+}
+
+/** Pushes a stream into a request's body until it ends, fails, or the request no longer takes it. */
+class Upload {
+  readonly body: NativeBody = openBody();
+  failure: Error | undefined;
+  readonly #source: Readable;
+  #stopped = false;
+
+  constructor(source: NodeJS.ReadableStream) {
+    const { Readable: Wrapped } = require('node:stream') as typeof import('node:stream');
+    this.#source = (Symbol.asyncIterator in source ? source : new Wrapped().wrap(source)) as Readable;
+    void this.#push();
+  }
+
+  /** The request is over: whatever is left of the source is not wanted. */
+  stop(): void {
+    this.#stopped = true;
+    this.body.abort();
+  }
+
+  async #push(): Promise<void> {
+    try {
+      for await (const chunk of this.#source) {
+        if (this.#stopped) return;
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+        const room = offer(this.body, bytes);
+        if (room) await room;
+      }
+      await offer(this.body, null);
+    } catch (error) {
+      if (this.#stopped) return;
+      this.failure = error as Error;
+      this.body.abort();
+    }
+  }
+}
+
+function wholeAnswer(reply: NativeReply): Answer {
+  const body = reply.body ?? Buffer.alloc(0);
+  return { kind: 'whole', status: reply.status, body, response: () => new EngineResponse(reply) };
+}
+
+function answerOf(reply: NativeReply, context: DialOptions): Answer {
+  if (reply.duplex) {
+    // A request that asked for no upgrade gets the request-and-answer shape; a hijack gets the bare connection.
+    const duplex = context.hijack === true ? new EngineDuplex(reply.duplex) : new HttpDuplex(reply);
+    return { kind: 'duplex', status: reply.status, duplex };
+  }
+  if (reply.stream) return { kind: 'stream', status: reply.status, response: new EngineResponse(reply) };
+  return wholeAnswer(reply);
+}
+
+/** Sends one request through the core. */
+export async function send(
+  modem: Target,
+  request: RequestOptions,
+  context: DialOptions,
+  data: Data,
+): Promise<Answer> {
+  const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
+  checkTarget(target);
+  const engine = engineOf(modem, { endpoint: endpointOf(modem, request) });
+  const outgoing: Outgoing = {
+    method: request.method ?? 'GET',
+    target,
+    headers: headersOf(request.headers),
+    timeouts: timeoutsOf(modem, context),
+  };
+  let upload: Upload | undefined;
+  if (typeof data === 'string') outgoing.body = Buffer.from(data);
+  else if (Buffer.isBuffer(data)) outgoing.body = data;
+  else if (data) upload = new Upload(data);
+  const verb = context.hijack || context.openStdin ? 'upgrade' : context.isStream === true ? 'stream' : 'call';
+  try {
+    const reply = await run(engine, verb, outgoing, upload?.body, request.signal);
+    const answer = answerOf(reply, context);
+    abortWith(request.signal, answer);
+    return answer;
+  } catch (error) {
+    throw upload?.failure ?? error;
+  } finally {
+    // A streamed answer may begin while the body is still being sent: then the upload goes on.
+    if (verb === 'call') upload?.stop();
+  }
+}
+
+/** Once an answer streams, the signal destroys it. */
+function abortWith(signal: AbortSignal | undefined, answer: Answer): void {
+  if (!signal || answer.kind === 'whole') return;
+  const { addAbortSignal } = require('node:stream') as typeof import('node:stream');
+  addAbortSignal(signal, answer.kind === 'stream' ? answer.response : answer.duplex);
+}

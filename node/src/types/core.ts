@@ -1,0 +1,166 @@
+// Types of the modem and of what its `dial` takes: public, because programs call, stub and extend it.
+
+/** How every callback is called. */
+export type Callback<T> = (error?: any, result?: T) => void;
+
+/** The same members, each of which may be left out or undefined. */
+export type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** `true` accepts a status; a string is the reason given for it. */
+export interface StatusCodes {
+  [statusCode: number]: string | boolean;
+}
+
+/** What can be sent as a body. */
+export type FileBody = string | Buffer | NodeJS.ReadableStream;
+
+export interface DialOptions {
+  path: string;
+  method?: string | undefined;
+  headers?: Record<string, any> | undefined;
+  /** Query and body at once, or `_query` and `_body` apart. */
+  options?: Record<string, any> | undefined;
+  authconfig?: Record<string, any> | undefined;
+  registryconfig?: Record<string, any> | undefined;
+  file?: FileBody | undefined;
+  hijack?: boolean | undefined;
+  openStdin?: boolean | undefined;
+  isStream?: boolean | undefined;
+  allowEmpty?: boolean | undefined;
+  statusCodes?: StatusCodes | undefined;
+  abortSignal?: AbortSignal | undefined;
+}
+
+/** A prepared request: what `buildRequest` takes, in the shape of Node's own request options. */
+export interface RequestOptions {
+  path: string;
+  method?: string | undefined;
+  headers: Record<string, any>;
+  socketPath?: string | undefined;
+  signal?: AbortSignal | undefined;
+  [option: string]: any;
+}
+
+export type RequestCallback = (error: any, result?: any) => void;
+
+export interface KeyObject {
+  pem: string | Buffer;
+  passphrase?: string | undefined;
+}
+
+type Pem = string | string[] | Buffer | Buffer[];
+
+export interface ModemOptions
+  extends Loose<{
+    /** The socket's path, or a function that finds it. */
+    socketPath: string | (() => string | Promise<string>);
+    host: string;
+    port: number | string;
+    protocol: 'https' | 'http' | 'ssh';
+    username: string;
+    password: string;
+    ca: Pem;
+    cert: Pem;
+    key: Pem | KeyObject[];
+    pathPrefix: string;
+    headers: Record<string, any>;
+    /** Milliseconds without progress after which a request fails. */
+    timeout: number;
+    /** Milliseconds until an answer must have begun. */
+    connectionTimeout: number;
+    /** Put in front of every path, as `v1.43`. */
+    version: string;
+    sshAuthAgent: string;
+    sshOptions: any;
+    agentForward: boolean;
+    checkServerIdentity: any;
+    /** A custom agent: requests then go through Node's own http. */
+    agent: any;
+    /** `node` sends every request through Node's own http, for tools that intercept it. */
+    transport: 'node';
+    Promise: any;
+  }> {}
+
+export interface DockerOptions extends ModemOptions {
+  /** A modem to use in place of a new one. */
+  modem?: any;
+}
+
+type Signal = { abortSignal: AbortSignal };
+
+/** Options of a method that takes nothing but a signal. */
+export interface AbortOptions extends Loose<Signal> {}
+
+export type AuthConfigKey = { key: string };
+export type AuthConfigBase64 = { base64: string };
+export interface AuthConfigObject
+  extends Loose<{
+    username: string;
+    password: string;
+    auth: string;
+    serveraddress: string;
+    identitytoken: string;
+    registrytoken: string;
+    /** @deprecated */
+    email: string;
+  }> {}
+export type AuthConfig = AuthConfigKey | AuthConfigBase64 | AuthConfigObject;
+
+export interface RegistryConfig {
+  [registryAddress: string]: { username: string; password: string };
+}
+
+export interface Modem {
+  host?: string | undefined;
+  socketPath?: ModemOptions['socketPath'];
+  socketPathCache?: string | Promise<string> | undefined;
+  port?: number | string | undefined;
+  pathPrefix?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
+  version?: string | undefined;
+  key?: ModemOptions['key'];
+  cert?: ModemOptions['cert'];
+  ca?: ModemOptions['ca'];
+  timeout?: number | undefined;
+  connectionTimeout?: number | undefined;
+  checkServerIdentity?: any;
+  agent?: any;
+  headers: Record<string, any>;
+  sshOptions: any;
+  protocol: string;
+  transport?: 'node';
+  Promise: any;
+
+  dial(options: DialOptions, callback?: RequestCallback): void;
+  getSocketPath(): Promise<string> | undefined;
+  buildRequest(options: RequestOptions, context: DialOptions, data: any, callback?: RequestCallback): void;
+  buildPayload(
+    error: any,
+    isStream: boolean,
+    statusCodes: StatusCodes,
+    openStdin: boolean,
+    request: any,
+    response: any,
+    json: any,
+    callback: RequestCallback,
+  ): void;
+  buildQuerystring(options: object): string;
+  /** `end: true` ends both outputs with the stream, which the original never does. */
+  demuxStream(
+    stream: NodeJS.ReadableStream,
+    stdout: NodeJS.WritableStream,
+    stderr: NodeJS.WritableStream,
+    options?: { end?: boolean },
+  ): void;
+  followProgress(
+    stream: NodeJS.ReadableStream,
+    onFinished: (error: Error | null, result: any[]) => void,
+    onProgress?: (event: any) => void,
+  ): void;
+}
+
+export interface ModemClass {
+  new (options?: ModemOptions): Modem;
+  readonly prototype: Modem;
+}
