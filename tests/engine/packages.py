@@ -136,6 +136,10 @@ class Archive:
             "-o", "Dir::Etc::SourceParts=/dev/null",
             "-o", f"Dir::State::Lists={lists}",
             "-o", f"Dir::Cache={CACHE}",
+            # Images for containers switch apt's caches off; parsing three suites anew each time is most of the work.
+            "-o", "Dir::Cache::pkgcache=pkgcache.bin",
+            "-o", "Dir::Cache::srcpkgcache=srcpkgcache.bin",
+            "-o", "Acquire::GzipIndexes=false",
             "-o", "APT::Sandbox::User=root",
             "-o", "Acquire::Languages=none",
             "-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
