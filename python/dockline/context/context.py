@@ -133,7 +133,7 @@ class Context:
                 f"Detected corrupted meta file for context {name} : {error}"
             ) from error
         engine = meta["Endpoints"].get("docker")
-        if engine is not None:
+        if isinstance(engine, dict):
             _complete(engine, get_context_host(None, False), True)
         return meta
 

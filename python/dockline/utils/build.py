@@ -161,7 +161,7 @@ def create_archive(
     if not fileobj:
         import tempfile
 
-        fileobj = tempfile.NamedTemporaryFile()  # type: ignore[assignment]
+        fileobj = tempfile.NamedTemporaryFile()
     target: Any = fileobj
     for piece in stream_archive(root, files, gzip, extra_files):
         target.write(piece)

@@ -388,7 +388,7 @@ def parse_bytes(s: Union[str, int, float]) -> Union[int, float]:
     """
     if isinstance(s, (int, float)):
         return s
-    if not s:
+    if len(s) == 0:
         return 0
     if s[-2:-1].isalpha() and s[-1] in "bB":
         s = s[:-1]

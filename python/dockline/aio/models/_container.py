@@ -80,11 +80,12 @@ class Container(ContainerFacts):
         )
         return await self.client.images.get(made["Id"])
 
-    async def diff(self) -> list[dict[str, Any]]:
+    async def diff(self) -> Optional[list[dict[str, Any]]]:
         """List changed files: ``GET /containers/{id}/changes``.
 
         Returns:
-            Dicts with ``Path`` and ``Kind`` (0 changed, 1 added, 2 deleted).
+            Dicts with ``Path`` and ``Kind`` (0 changed, 1 added, 2 deleted), or
+            None when nothing changed.
 
         Raises:
             dockline.errors.APIError: the engine refuses.
