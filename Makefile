@@ -1,5 +1,5 @@
 # `make demo` and `make test` each work as the first command in a clean clone: Rust, Python and Node are
-# needed, everything else is fetched. Stamps under target/stamps say what is up to date.
+# needed, everything else is fetched. Stamps say what is up to date; each lies where its result does.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,7 +7,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
-STAMPS := target/stamps
+VENV_READY := .venv/ready
+PYTHON_READY := .venv/dockline-ready
+MODULES_READY := node_modules/.ready
+NATIVE_READY := target/stamps/node-native
+NODE_READY := target/stamps/node
 ENGINES := python3 tests/engine/engines.py
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 # The two bindings are built optimised: the tests of speed and memory, the demo and the packages in dist
@@ -28,17 +32,15 @@ help:
 
 # --- what everything stands on -------------------------------------------------------------------------
 
-setup: $(STAMPS)/venv $(STAMPS)/node_modules
+setup: $(VENV_READY) $(MODULES_READY)
 
-$(STAMPS)/venv: tests/requirements-dev.txt
-	mkdir -p $(STAMPS)
+$(VENV_READY): tests/requirements-dev.txt
 	# Debian keeps venv in a package of its own.
 	test -x $(PYTHON) || python3 -m venv .venv || { rm -rf .venv; apt-get update -qq; apt-get install -y -qq python3-venv; python3 -m venv .venv; }
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements-dev.txt
 	touch $@
 
-$(STAMPS)/node_modules: package.json package-lock.json
-	mkdir -p $(STAMPS)
+$(MODULES_READY): package.json package-lock.json
 	# Not `npm ci`: it refuses a lock file without the packages for other platforms, which mirrors may lack.
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
@@ -46,19 +48,21 @@ $(STAMPS)/node_modules: package.json package-lock.json
 # --- the two bindings ----------------------------------------------------------------------------------
 
 .PHONY: python node
-python: $(STAMPS)/python
-node: $(STAMPS)/node
+python: $(PYTHON_READY)
+node: $(NODE_READY)
 
-$(STAMPS)/python: $(STAMPS)/venv $(RUST_SOURCES) pyproject.toml
+$(PYTHON_READY): $(VENV_READY) $(RUST_SOURCES) pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/maturin develop --release --quiet
 	touch $@
 
-$(STAMPS)/node: $(STAMPS)/node-native $(shell find node/src node/scripts -type f) node/tsconfig.json
+$(NODE_READY): $(NATIVE_READY) $(shell find node/src node/scripts -type f) node/tsconfig.json
 	npm run --silent build:ts
+	mkdir -p $(@D)
 	touch $@
 
-$(STAMPS)/node-native: $(STAMPS)/node_modules $(RUST_SOURCES)
+$(NATIVE_READY): $(MODULES_READY) $(RUST_SOURCES)
 	npm run --silent build:native
+	mkdir -p $(@D)
 	touch $@
 
 # --- checks --------------------------------------------------------------------------------------------
@@ -80,12 +84,12 @@ check-generated:
 	cargo dev generate --check
 	cargo dev check-spec
 
-check-python: $(STAMPS)/python
+check-python: $(PYTHON_READY)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
-check-node: $(STAMPS)/node
+check-node: $(NODE_READY)
 	npm run --silent lint
 	npm run --silent types
 
@@ -104,13 +108,13 @@ test-engines:
 	$(ENGINES) status
 	$(PYTHON) -m pytest -q tests/engine
 
-test-python: $(STAMPS)/python
+test-python: $(PYTHON_READY)
 	$(PYTHON) -m pytest -q tests/python
 
-test-node: $(STAMPS)/node
+test-node: $(NODE_READY)
 	npm test --silent
 
-test-differential: $(STAMPS)/python $(STAMPS)/node
+test-differential: $(PYTHON_READY) $(NODE_READY)
 	$(PYTHON) -m pytest -q tests/differential
 
 engines-down:
@@ -118,16 +122,16 @@ engines-down:
 
 # --- things to look at, things to hand out -------------------------------------------------------------
 
-demo: $(STAMPS)/python $(STAMPS)/node
+demo: $(PYTHON_READY) $(NODE_READY)
 	$(PYTHON) tests/demo/run.py
 
-dist: $(STAMPS)/venv $(STAMPS)/node
+dist: $(VENV_READY) $(NODE_READY)
 	rm -rf dist
 	.venv/bin/maturin build --release --quiet --out dist
 	npm pack --silent --pack-destination dist
 	$(PYTHON) tests/dist/check.py
 
-bench: $(STAMPS)/python $(STAMPS)/node
+bench: $(PYTHON_READY) $(NODE_READY)
 	$(PYTHON) tests/bench/run.py
 
 clean: engines-down
