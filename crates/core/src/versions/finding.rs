@@ -35,6 +35,8 @@ pub enum Location {
     Header,
     /// A member of the JSON body.
     Body,
+    /// A field of the answer.
+    Response,
 }
 
 impl Location {
@@ -46,6 +48,7 @@ impl Location {
             Self::Query | Self::Filter => "query",
             Self::Header => "header",
             Self::Body => "body",
+            Self::Response => "response",
         }
     }
 }
