@@ -1,0 +1,224 @@
+//! What both engine classes hold: how to connect, the engine of this process, and requests made ready to be sent.
+//!
+//! A forked child opens its own connections: the parent's are left alone.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use dockline::config::Endpoint;
+use dockline::{
+    ApiVersion, EngineConfig, Error, Pem, Prefix, Request, Timeouts, TlsConfig, VersionMode,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::body::{Caller, body};
+use crate::error::{Raised, to_python};
+use crate::runtime::lock;
+
+/// Connect, first byte, idle and total, in seconds.
+pub(crate) type Limits = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
+
+/// A request as the Python layer describes it.
+#[derive(FromPyObject)]
+pub(crate) struct Wire<'py> {
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: Option<Bound<'py, PyAny>>,
+    length: Option<u64>,
+}
+
+/// A native engine, and the process that opened its connections.
+struct Owned {
+    pid: u32,
+    engine: Option<dockline::Engine>,
+}
+
+impl Owned {
+    /// Drops the engine, unless it belongs to the parent of a fork.
+    fn release(&mut self) {
+        if let Some(engine) = self.engine.take()
+            && self.pid != std::process::id()
+        {
+            std::mem::forget(engine);
+        }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
+
+/// What both engine classes hold.
+pub(crate) struct Shared {
+    config: EngineConfig,
+    owned: Mutex<Owned>,
+}
+
+impl Shared {
+    pub(crate) fn open(py: Python<'_>, config: EngineConfig) -> PyResult<Self> {
+        let engine = dockline::Engine::new(config.clone())
+            .map_err(|error| to_python(py, &error, &Timeouts::default()))?;
+        Ok(Self {
+            config,
+            owned: Mutex::new(Owned {
+                pid: std::process::id(),
+                engine: Some(engine),
+            }),
+        })
+    }
+
+    /// The engine of this process.
+    pub(crate) fn engine(&self, py: Python<'_>) -> PyResult<dockline::Engine> {
+        let mut owned = lock(&self.owned);
+        let pid = std::process::id();
+        if owned.pid == pid
+            && let Some(engine) = &owned.engine
+        {
+            return Ok(engine.clone());
+        }
+        let engine = dockline::Engine::new(self.config.clone())
+            .map_err(|error| to_python(py, &error, &Timeouts::default()))?;
+        let known = owned
+            .engine
+            .as_ref()
+            .and_then(dockline::Engine::negotiation);
+        if let Some(known) = known
+            && let Some(max) = known.engine_max
+        {
+            engine.learn(known.engine_release, max, known.engine_min);
+        }
+        owned.release();
+        *owned = Owned {
+            pid,
+            engine: Some(engine.clone()),
+        };
+        Ok(engine)
+    }
+
+    /// The engine, and a request for it.
+    pub(crate) fn prepare(
+        &self,
+        py: Python<'_>,
+        wire: Wire<'_>,
+        limits: Limits,
+        caller: Caller,
+    ) -> PyResult<Prepared> {
+        let raised = Raised::default();
+        let method = wire
+            .method
+            .parse()
+            .map_err(|_| PyValueError::new_err(format!("{:?} is not a method", wire.method)))?;
+        let limits = timeouts(limits)?;
+        let body = body(wire.body.as_ref(), wire.length, caller, &raised)?;
+        let request = Request {
+            method,
+            target: wire.target,
+            headers: wire.headers,
+            body,
+            timeouts: Some(limits),
+            prefix: Prefix::AsIs,
+        };
+        Ok(Prepared {
+            engine: self.engine(py)?,
+            request,
+            limits,
+            raised,
+        })
+    }
+}
+
+/// A request about to be sent.
+pub(crate) struct Prepared {
+    pub(crate) engine: dockline::Engine,
+    pub(crate) request: Request,
+    pub(crate) limits: Timeouts,
+    pub(crate) raised: Raised,
+}
+
+impl Prepared {
+    /// The time between two reads of a stream is limited by its reader, where it can be changed.
+    pub(crate) fn without_idle(mut self) -> Self {
+        self.request.timeouts = Some(Timeouts {
+            idle: None,
+            ..self.limits
+        });
+        self
+    }
+}
+
+fn timeouts((connect, first_byte, idle, total): Limits) -> PyResult<Timeouts> {
+    let limit = |seconds: Option<f64>| -> PyResult<Option<Duration>> {
+        let Some(seconds) = seconds else {
+            return Ok(None);
+        };
+        match Duration::try_from_secs_f64(seconds) {
+            Ok(limit) if !limit.is_zero() => Ok(Some(limit)),
+            _ => Err(PyValueError::new_err(format!(
+                "a timeout must be a positive number of seconds or None, not {seconds}"
+            ))),
+        }
+    };
+    Ok(Timeouts {
+        connect: limit(connect)?,
+        first_byte: limit(first_byte)?,
+        idle: limit(idle)?,
+        total: limit(total)?,
+    })
+}
+
+/// How to connect, as the Python layer gives it.
+#[derive(FromPyObject)]
+pub(crate) struct Options {
+    #[pyo3(item)]
+    host: String,
+    #[pyo3(item)]
+    max_pool_size: usize,
+    #[pyo3(item)]
+    tls: bool,
+    #[pyo3(item)]
+    verify: bool,
+    #[pyo3(item)]
+    verify_name: bool,
+    #[pyo3(item)]
+    ca: Option<std::path::PathBuf>,
+    #[pyo3(item)]
+    cert: Option<std::path::PathBuf>,
+    #[pyo3(item)]
+    key: Option<std::path::PathBuf>,
+    #[pyo3(item)]
+    pin: Option<String>,
+    #[pyo3(item)]
+    pin_source: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn config(self) -> Result<EngineConfig, Error> {
+        let mut config = EngineConfig::new(Endpoint::explicit(&self.host)?);
+        config.max_pool_size = self.max_pool_size;
+        config.headers.clear();
+        if self.tls {
+            config.tls = Some(TlsConfig {
+                ca: self.ca.map(Pem::Path),
+                cert: self.cert.map(Pem::Path),
+                key: self.key.map(Pem::Path),
+                verify: self.verify,
+                verify_name: self.verify_name,
+                ..TlsConfig::default()
+            });
+        }
+        // docker-py sends odd versions as they are; only real ones can be checked against the engine's range.
+        if let Some(Ok(version)) = self.pin.map(|pin| pin.parse::<ApiVersion>()) {
+            config.version = VersionMode::Pin {
+                version,
+                source: self
+                    .pin_source
+                    .unwrap_or_else(|| "the argument version".to_owned()),
+            };
+        }
+        Ok(config)
+    }
+}

@@ -1,0 +1,365 @@
+//! `Stream` and `AsyncStream`: the body of an answer, pulled in batches or item by item.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use pyo3::exceptions::PyStopAsyncIteration;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList};
+
+use crate::asyncio::{Finish, Ready, into_future};
+use crate::duplex::Shared;
+use crate::items::{Gathered, Kind, Queue};
+use crate::reader::{Batch, Failure, Reader, Verb};
+use crate::runtime::{block_on, lock};
+
+/// Everything of a batch as one Python object: bytes, or a list.
+fn whole(py: Python<'_>, batch: Option<Batch>, verb: Verb) -> PyResult<Py<PyAny>> {
+    let kind = match verb {
+        Verb::Frames => Kind::Tagged,
+        Verb::Lines => Kind::Lines,
+        Verb::Values => Kind::Values,
+        _ => Kind::Raw,
+    };
+    match batch {
+        None if matches!(verb, Verb::Read(_)) => Ok(PyBytes::new(py, b"").into_any().unbind()),
+        None => Ok(py.None()),
+        Some(Batch::One(bytes)) => Ok(PyBytes::new(py, &bytes).into_any().unbind()),
+        Some(batch) => {
+            let mut queue = Queue::from(batch);
+            let items = PyList::empty(py);
+            while let Some(item) = queue.next(py, kind, None)? {
+                items.append(item)?;
+            }
+            Ok(items.into_any().unbind())
+        }
+    }
+}
+
+async fn gathered(reader: &Reader, kind: Kind) -> Result<Gathered, Failure> {
+    let mut all = Gathered::new(kind);
+    while let Some(batch) = reader.pull(kind.verb(reader)).await? {
+        all.add(batch);
+    }
+    Ok(all)
+}
+
+fn pull<'py>(py: Python<'py>, reader: &Arc<Reader>, verb: Verb) -> PyResult<Bound<'py, PyAny>> {
+    let batch =
+        block_on(py, reader.pull(verb))?.map_err(|failure| reader.exception(py, &failure))?;
+    Ok(whole(py, batch, verb)?.into_bound(py))
+}
+
+fn gather<'py>(py: Python<'py>, reader: &Arc<Reader>, kind: Kind) -> PyResult<Bound<'py, PyAny>> {
+    let all =
+        block_on(py, gathered(reader, kind))?.map_err(|failure| reader.exception(py, &failure))?;
+    Ok(all.into_python(py)?.into_bound(py))
+}
+
+fn pull_later<'py>(
+    py: Python<'py>,
+    reader: &Arc<Reader>,
+    verb: Verb,
+) -> PyResult<Bound<'py, PyAny>> {
+    let reader = Arc::clone(reader);
+    let cancel = reader.cancel_handle();
+    let future = async move {
+        let batch = reader.pull(verb).await;
+        let finish: Finish = Box::new(move |py| {
+            whole(
+                py,
+                batch.map_err(|failure| reader.exception(py, &failure))?,
+                verb,
+            )
+        });
+        finish
+    };
+    into_future(py, future, Some(cancel))
+}
+
+fn gather_later<'py>(
+    py: Python<'py>,
+    reader: &Arc<Reader>,
+    kind: Kind,
+) -> PyResult<Bound<'py, PyAny>> {
+    let reader = Arc::clone(reader);
+    let cancel = reader.cancel_handle();
+    let future = async move {
+        let all = gathered(&reader, kind).await;
+        let finish: Finish = Box::new(move |py| {
+            all.map_err(|failure| reader.exception(py, &failure))?
+                .into_python(py)
+        });
+        finish
+    };
+    into_future(py, future, Some(cancel))
+}
+
+/// Iterates over the items of a stream; the GIL is released only while waiting for the engine.
+#[pyclass(frozen, module = "dockline._native")]
+pub(crate) struct StreamIterator {
+    reader: Arc<Reader>,
+    kind: Kind,
+    decode: Option<Py<PyAny>>,
+    queue: Mutex<Queue>,
+}
+
+impl StreamIterator {
+    pub(crate) fn new(
+        reader: &Arc<Reader>,
+        kind: &str,
+        size: usize,
+        decode: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            reader: Arc::clone(reader),
+            kind: Kind::parse(kind, size)?,
+            decode,
+            queue: Mutex::default(),
+        })
+    }
+
+    fn queued<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.reader.is_closed() {
+            *lock(&self.queue) = Queue::Empty;
+            return Ok(None);
+        }
+        lock(&self.queue).next(py, self.kind, self.decode.as_ref())
+    }
+}
+
+#[pymethods]
+impl StreamIterator {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        loop {
+            if let Some(item) = self.queued(py)? {
+                return Ok(Some(item));
+            }
+            let verb = self.kind.verb(&self.reader);
+            let batch = block_on(py, self.reader.pull(verb))?;
+            match batch.map_err(|failure| self.reader.exception(py, &failure))? {
+                Some(batch) => *lock(&self.queue) = batch.into(),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Close the stream; from any thread, more than once if need be.
+    fn close(&self) {
+        self.reader.close();
+    }
+}
+
+/// Iterates over the items of a stream in an event loop; items that arrived already cost no turn of it.
+#[pyclass(frozen, module = "dockline._native")]
+pub(crate) struct AsyncStreamIterator(Py<StreamIterator>);
+
+impl AsyncStreamIterator {
+    pub(crate) fn new(py: Python<'_>, items: StreamIterator) -> PyResult<Self> {
+        Ok(Self(Py::new(py, items)?))
+    }
+}
+
+#[pymethods]
+impl AsyncStreamIterator {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let items = self.0.get();
+        if let Some(item) = items.queued(py)? {
+            return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
+        }
+        let reader = Arc::clone(&items.reader);
+        let cancel = reader.cancel_handle();
+        let verb = items.kind.verb(&reader);
+        let shared = self.0.clone_ref(py);
+        let future = async move {
+            let batch = reader.pull(verb).await;
+            let finish: Finish = Box::new(move |py| {
+                let items = shared.get();
+                let Some(batch) = batch.map_err(|failure| reader.exception(py, &failure))? else {
+                    return Err(PyStopAsyncIteration::new_err(()));
+                };
+                *lock(&items.queue) = batch.into();
+                match items.queued(py)? {
+                    Some(item) => Ok(item.unbind()),
+                    None => Err(PyStopAsyncIteration::new_err(())),
+                }
+            });
+            finish
+        };
+        into_future(py, future, Some(cancel))
+    }
+
+    /// Close the stream.
+    fn close(&self) {
+        self.0.get().reader.close();
+    }
+
+    /// Close the stream, as an asynchronous generator is closed.
+    fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Ready>> {
+        self.0.get().reader.close();
+        Bound::new(py, Ready::new(py.None()))
+    }
+}
+
+fn idle_limit(seconds: Option<f64>) -> PyResult<Option<Duration>> {
+    seconds
+        .map(|seconds| {
+            Duration::try_from_secs_f64(seconds)
+                .map_err(|error| pyo3::exceptions::PyValueError::new_err(error.to_string()))
+        })
+        .transpose()
+}
+
+/// Hands out the iterator of a blocking stream as it is.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "its asynchronous sibling can fail"
+)]
+fn iterated(_py: Python<'_>, items: StreamIterator) -> PyResult<StreamIterator> {
+    Ok(items)
+}
+
+/// Both classes: they differ in how they wait.
+macro_rules! stream_class {
+    ($(#[$doc:meta])* $class:ident, $iterator:ty, $pull:path, $gather:path, $iterated:path) => {
+        $(#[$doc])*
+        #[pyclass(frozen, subclass, module = "dockline._native")]
+        pub(crate) struct $class {
+            pub(crate) reader: Arc<Reader>,
+            /// The connection behind an upgraded answer, which is split at the first read.
+            pub(crate) whole: Option<Arc<Shared>>,
+        }
+
+        impl $class {
+            pub(crate) fn reading(&self) -> &Arc<Reader> {
+                if let Some(whole) = &self.whole {
+                    whole.split(&self.reader);
+                }
+                &self.reader
+            }
+        }
+
+        #[pymethods]
+        impl $class {
+            /// Status of the answer.
+            #[getter]
+            fn status(&self) -> u16 {
+                self.reader.head().status
+            }
+
+            /// Reason phrase of the answer.
+            #[getter]
+            fn reason(&self) -> &str {
+                &self.reader.head().reason
+            }
+
+            /// Header fields of the answer as a list of pairs.
+            #[getter]
+            fn headers(&self) -> Vec<(String, String)> {
+                self.reader.head().headers.clone()
+            }
+
+            /// None: the body is still on the connection.
+            #[getter]
+            fn body(&self) -> Option<Py<PyBytes>> {
+                None
+            }
+
+            /// Whether nothing more will come.
+            #[getter]
+            fn closed(&self) -> bool {
+                self.reader.is_over()
+            }
+
+            /// Bytes of the body received so far.
+            #[getter]
+            fn received(&self) -> u64 {
+                self.reader.received()
+            }
+
+            /// Whatever arrived, as bytes; None at a clean end.
+            fn chunk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::Chunk)
+            }
+
+            /// One HTTP chunk as the engine wrote it; None at a clean end.
+            fn http_chunk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::HttpChunk)
+            }
+
+            /// Exactly `n` bytes, fewer only at the end.
+            fn read<'py>(&self, py: Python<'py>, n: usize) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::Read(n))
+            }
+
+            /// The frames that arrived, as a list of (type, bytes); None at a clean end.
+            fn frames<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::Frames)
+            }
+
+            /// The lines that arrived, as a list of bytes; None at a clean end.
+            fn lines<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::Lines)
+            }
+
+            /// The JSON values that arrived, as a list of bytes; None at a clean end.
+            fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                $pull(py, self.reading(), Verb::Values)
+            }
+
+            /// The rest of the stream as one bytes object, or as (stdout, stderr).
+            fn gather<'py>(&self, py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
+                $gather(py, self.reading(), Kind::parse(kind, 0)?)
+            }
+
+            /// Iterate over items of a kind, each decoded by `decode` if that is given.
+            #[pyo3(name = "iter", signature = (kind, *, size=0, decode=None))]
+            fn items(
+                &self,
+                py: Python<'_>,
+                kind: &str,
+                size: usize,
+                decode: Option<Py<PyAny>>,
+            ) -> PyResult<$iterator> {
+                let items = StreamIterator::new(self.reading(), kind, size, decode)?;
+                $iterated(py, items)
+            }
+
+            /// Limit the time between two reads, in seconds; None for no limit.
+            fn set_idle_timeout(&self, seconds: Option<f64>) -> PyResult<()> {
+                self.reader.set_idle(idle_limit(seconds)?);
+                Ok(())
+            }
+
+            /// Close the stream; from any thread, more than once if need be.
+            fn close(&self) {
+                self.reader.close();
+            }
+        }
+    };
+}
+
+stream_class!(
+    /// The body of an answer, read by a blocking caller. Dropping it closes the connection.
+    Stream,
+    StreamIterator,
+    pull,
+    gather,
+    iterated
+);
+stream_class!(
+    /// The body of an answer, read in an event loop. Dropping it closes the connection.
+    AsyncStream,
+    AsyncStreamIterator,
+    pull_later,
+    gather_later,
+    AsyncStreamIterator::new
+);

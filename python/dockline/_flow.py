@@ -1,0 +1,82 @@
+"""How the blocking client settles its API version: at once, as docker-py does.
+
+`aio._flow` is the asynchronous sibling of this file; the rest of the two
+clients is one source.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional, TypeVar
+
+from .constants import MINIMUM_DOCKER_API_VERSION
+from .errors import DockerException, InvalidVersion
+from .utils import utils
+from .versions import newest_common
+
+Cls = TypeVar("Cls", bound=type)
+
+
+def checked_version(version: Any, given: Any) -> str:
+    """Refuse what is no API version, or one below those supported."""
+    if not isinstance(version, str):
+        raise DockerException(
+            "Version parameter must be a string or None. "
+            f"Found {type(given).__name__}"
+        )
+    if utils.version_lt(version, MINIMUM_DOCKER_API_VERSION):
+        raise InvalidVersion(
+            f"API versions below {MINIMUM_DOCKER_API_VERSION} are "
+            "no longer supported by this library."
+        )
+    return version
+
+
+def is_automatic(version: Any) -> bool:
+    """Tell whether a version argument asks for negotiation."""
+    return version is None or (
+        isinstance(version, str) and version.lower() == "auto"
+    )
+
+
+class Flow:
+    """Settles `_version` while the client is constructed."""
+
+    _version: str
+    _native: Any
+    version: Any
+
+    def _settle_version(self, version: Optional[str]) -> None:
+        automatic = is_automatic(version)
+        chosen: Any = self._retrieve_server_version() if automatic else version
+        self._version = checked_version(chosen, version)
+
+    def _retrieve_server_version(self) -> str:
+        """Ask the engine for its API version, capped by the newest known here."""
+        try:
+            answer = self.version(api_version=False)
+            served = answer["ApiVersion"]
+        except KeyError as error:
+            raise DockerException(
+                'Invalid response from docker daemon: key "ApiVersion" is missing.'
+            ) from error
+        except Exception as error:
+            failure = DockerException(
+                f"Error while fetching server API version: {error}"
+            )
+            failure.__dict__.update(
+                {
+                    name: value
+                    for name, value in vars(error).items()
+                    if name in _INHERITED
+                }
+            )
+            raise failure from error
+        return newest_common(self._native, answer, served)
+
+
+_INHERITED = ("kind", "summary", "hint", "endpoint", "phase", "os_code")
+
+
+def negotiates_first(cls: Cls) -> Cls:
+    """Return the class as it is: a blocking client has negotiated already."""
+    return cls

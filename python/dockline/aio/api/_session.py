@@ -1,0 +1,292 @@
+"""The Session-like half of the client: verbs, headers, adapters, one `request`.
+
+Programs patch, wrap and call these as they did with ``requests.Session``. A
+request goes to the native engine as it would have gone on the wire; nothing
+here knows a path.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from typing import Any, Optional
+
+from ... import _native, versions
+from ...errors import DockerException
+from ...transport.adapter import EngineAdapter, UnknownScheme
+from ...transport.headers import CaseInsensitiveDict
+from ...transport.wire import Wire, limits, prepare
+from .._flow import AsyncFlow
+from ..transport import AsyncResponse
+
+
+class AsyncSession(AsyncFlow):
+    """What docker-py's client inherits from ``requests.Session``."""
+
+    base_url: str
+    timeout: Any
+    _host: str
+    _pool_size: int
+    _custom_adapter: Any = None
+    _on_version_mismatch = "warn"
+    __attrs__ = [
+        "headers",
+        "cookies",
+        "auth",
+        "proxies",
+        "hooks",
+        "params",
+        "verify",
+        "cert",
+        "adapters",
+        "stream",
+        "trust_env",
+        "max_redirects",
+        "_auth_configs",
+        "_general_configs",
+        "_version",
+        "base_url",
+        "timeout",
+    ]
+
+    def __init__(self) -> None:
+        """Set the attributes a new session has."""
+        self.headers = CaseInsensitiveDict({"Accept": "*/*"})
+        self.params: dict[str, Any] = {}
+        self.auth: Any = None
+        self.verify: Any = True
+        self.cert: Any = None
+        self.cookies: dict[str, str] = {}
+        self.proxies: dict[str, str] = {}
+        self.hooks: dict[str, list[Any]] = {"response": []}
+        self.stream = False
+        self.trust_env = True
+        self.max_redirects = 30
+        self.adapters: OrderedDict[str, Any] = OrderedDict()
+        self._engine: Optional[_native.AsyncEngine] = None
+        self._opening = threading.Lock()
+
+    @property
+    def _native(self) -> _native.AsyncEngine:
+        """The native engine, opened at first use and again after `close`."""
+        engine = self._engine
+        if engine is None:
+            with self._opening:
+                engine = self._engine
+                if engine is None:
+                    engine = self._engine = self._open()
+        return engine
+
+    def _open(self) -> _native.AsyncEngine:
+        verify, (cert, key) = self.verify, self._certificate()
+        return _native.AsyncEngine(
+            self._host,
+            max_pool_size=self._pool_size,
+            tls=self._host.startswith("https://"),
+            ca=verify if isinstance(verify, str) else None,
+            cert=cert,
+            key=key,
+            verify=bool(verify),
+        )
+
+    def _certificate(self) -> tuple[Optional[str], Optional[str]]:
+        cert = self.cert
+        return cert if isinstance(cert, tuple) else (cert, None)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        cookies: Any = None,
+        files: Any = None,
+        auth: Any = None,
+        timeout: Any = None,
+        allow_redirects: bool = True,
+        proxies: Any = None,
+        hooks: Any = None,
+        stream: Optional[bool] = None,
+        verify: Any = None,
+        cert: Any = None,
+        json: Any = None,
+    ) -> AsyncResponse:
+        """Send a request and return the answer, whatever its status.
+
+        The arguments are those of ``requests.Session.request``. With ``stream``
+        a welcome answer's body stays on the connection until it is read.
+        """
+        if files is not None:
+            raise DockerException("multipart uploads (files=) are not supported")
+        wire = prepare(
+            self,
+            method,
+            url,
+            params=params,
+            data=data,
+            json=json,
+            headers=headers,
+            auth=auth,
+        )
+        if self._on_version_mismatch != "ignore":
+            body = wire.body if isinstance(wire.body, bytes) else None
+            found = self._native.check(wire.method, wire.target, wire.headers, body)
+            if found:
+                versions.report(found, self._on_version_mismatch)
+        response = await self._exchange(wire, limits(timeout), bool(stream))
+        hops = 0
+        while allow_redirects and response.status_code in _MOVED and hops < 30:
+            moved = self._moved(wire, response)
+            if moved is None:
+                break
+            wire, hops = moved, hops + 1
+            response = await self._exchange(wire, limits(timeout), bool(stream))
+        return response
+
+    def _moved(self, wire: Wire, response: AsyncResponse) -> Optional[Wire]:
+        """Give the request a redirection asks for, if it can be made here."""
+        place = response.headers.get("Location")
+        if not place or wire.length is not None:
+            return None
+        keep = response.status_code in {307, 308}
+        method = wire.method if keep or wire.method == "HEAD" else "GET"
+        moved = prepare(self, method, place)
+        headers = wire.headers if keep else moved.headers
+        return moved._replace(headers=headers, body=wire.body if keep else None)
+
+    async def _exchange(
+        self, wire: Wire, timeouts: tuple[Optional[float], ...], stream: bool
+    ) -> AsyncResponse:
+        engine = self._native
+        started = time.perf_counter()
+        arguments = (
+            wire.method,
+            wire.target,
+            wire.headers,
+            wire.body,
+            wire.length,
+            timeouts,
+        )
+        reply: Any
+        if wire.upgrade:
+            reply = await engine.upgrade(*arguments)
+        elif stream:
+            reply = await engine.stream(*arguments)
+        else:
+            reply = await engine.call(*arguments)
+        body = reply.body
+        response = AsyncResponse(
+            wire.url,
+            reply.status,
+            reply.reason,
+            reply.headers,
+            body,
+            None if body is not None else reply,
+            wire.sent(),
+            time.perf_counter() - started,
+        )
+        if body is None and reply.status >= 400:
+            await response.read()
+            response.close()
+        return response
+
+    async def get(self, url: str, **kwargs: Any) -> AsyncResponse:
+        """Send a GET request."""
+        return await self.request("GET", url, **kwargs)
+
+    async def options(self, url: str, **kwargs: Any) -> AsyncResponse:
+        """Send an OPTIONS request."""
+        return await self.request("OPTIONS", url, **kwargs)
+
+    async def head(self, url: str, **kwargs: Any) -> AsyncResponse:
+        """Send a HEAD request; redirections are not followed."""
+        kwargs.setdefault("allow_redirects", False)
+        return await self.request("HEAD", url, **kwargs)
+
+    async def post(
+        self, url: str, data: Any = None, json: Any = None, **kwargs: Any
+    ) -> AsyncResponse:
+        """Send a POST request."""
+        return await self.request("POST", url, data=data, json=json, **kwargs)
+
+    async def put(self, url: str, data: Any = None, **kwargs: Any) -> AsyncResponse:
+        """Send a PUT request."""
+        return await self.request("PUT", url, data=data, **kwargs)
+
+    async def patch(self, url: str, data: Any = None, **kwargs: Any) -> AsyncResponse:
+        """Send a PATCH request."""
+        return await self.request("PATCH", url, data=data, **kwargs)
+
+    async def delete(self, url: str, **kwargs: Any) -> AsyncResponse:
+        """Send a DELETE request."""
+        return await self.request("DELETE", url, **kwargs)
+
+    async def send(self, request: Any, **kwargs: Any) -> AsyncResponse:
+        """Send a request that was prepared: anything with method, URL, headers, body."""
+        return await self.request(
+            request.method,
+            request.url,
+            data=request.body,
+            headers=dict(request.headers or {}),
+            **kwargs,
+        )
+
+    def mount(self, prefix: str, adapter: Any) -> None:
+        """Remember an adapter for URLs that begin with `prefix`."""
+        self.adapters[prefix] = adapter
+        shorter = [known for known in self.adapters if len(known) < len(prefix)]
+        for known in shorter:
+            self.adapters[known] = self.adapters.pop(known)
+
+    def _unmount(self, *args: str) -> None:
+        for prefix in args:
+            self.adapters.pop(prefix)
+
+    def get_adapter(self, url: str) -> Any:
+        """Give the adapter for a URL."""
+        for prefix, adapter in self.adapters.items():
+            if url.lower().startswith(prefix.lower()):
+                return adapter
+        if self._custom_adapter is not None:
+            return self._custom_adapter
+        raise UnknownScheme(f"No connection adapters were found for {url!r}")
+
+    def _mount_engine(self, prefix: str, pools: int) -> None:
+        """Mount the adapter that stands for the native engine."""
+        self._custom_adapter = EngineAdapter(
+            self._host, self.timeout, pools, self._pool_size
+        )
+        self.mount(prefix, self._custom_adapter)
+
+    def close(self) -> None:
+        """Close every connection; calls in flight end, later ones open anew."""
+        with self._opening:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    async def __aenter__(self) -> Any:
+        """Return the client itself."""
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Close it."""
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave connections behind."""
+        state = dict(self.__dict__)
+        for name in ("_engine", "_opening"):
+            state.pop(name, None)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Start without connections; they open at first use."""
+        self.__dict__.update(state)
+        self._engine = None
+        self._opening = threading.Lock()
+
+
+_MOVED = frozenset((301, 302, 303, 307, 308))

@@ -1,0 +1,5 @@
+"""The answers of the asynchronous client."""
+
+from .response import AsyncRawBody, AsyncResponse
+
+__all__ = ["AsyncRawBody", "AsyncResponse"]

@@ -1,0 +1,182 @@
+"""From the arguments of a Session method to what the native engine sends.
+
+Headers, bodies and lengths follow `requests`: JSON is written compactly enough
+to be equal to what docker-py sends, mappings become forms, files and sized
+iterables announce their length, everything else is sent chunked.
+"""
+
+from __future__ import annotations
+
+import base64
+import json as jsonlib
+import os
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Optional, Union
+
+from .headers import CaseInsensitiveDict, merged
+from .urls import encode_params, request_target
+
+#: Bytes asked of a file object at a time.
+PIECE = 256 * 1024
+_FORM = "application/x-www-form-urlencoded"
+
+Limits = tuple[Optional[float], Optional[float], Optional[float], Optional[float]]
+
+
+class Wire(NamedTuple):
+    """One request as it goes on the wire."""
+
+    method: str
+    url: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: Any
+    length: Optional[int]
+
+    @property
+    def upgrade(self) -> bool:
+        """Whether the connection itself is asked for."""
+        return any(name.lower() == "upgrade" for name, _ in self.headers)
+
+    def sent(self) -> tuple[Any, ...]:
+        """Give the fields of a `SentRequest`."""
+        return self.method, self.url, self.headers, self.body, self.target
+
+
+def limits(timeout: Any) -> Limits:
+    """Spell out a requests-style timeout: connect, first byte, idle, total."""
+    if timeout is None:
+        return None, None, None, None
+    if isinstance(timeout, tuple):
+        connect, read = timeout
+        return connect, read, read, None
+    return timeout, timeout, timeout, None
+
+
+def _authority(url: str) -> str:
+    """Return scheme and host of a URL, as far as the path begins."""
+    at = url.find("/", url.find("://") + 3)
+    return url if at < 0 else url[:at]
+
+
+def split_url(url: str, base_url: str) -> tuple[str, str]:
+    """Split a URL of this client into authority and the rest.
+
+    Raises ValueError when the URL leads to another host.
+    """
+    own = _authority(base_url)
+    if url.startswith(own):
+        rest = url[len(own) :]
+        if not rest or rest[0] in "/?#":
+            return own, rest
+    if url.startswith("/"):
+        return own, url
+    if url.startswith("http+docker://") and own.startswith("http+docker://"):
+        return own, url[len(_authority(url)) :]
+    raise ValueError(f"No connection adapters were found for {url!r}")
+
+
+def _length(data: Any) -> Optional[int]:
+    """Return the bytes left in a body, or None when that cannot be told."""
+    total: Optional[int] = None
+    if hasattr(data, "__len__"):
+        total = len(data)
+    elif hasattr(data, "len"):
+        total = data.len
+    elif hasattr(data, "fileno"):
+        try:
+            total = os.fstat(data.fileno()).st_size
+        except (OSError, AttributeError):
+            total = None
+    if not hasattr(data, "tell"):
+        return total
+    try:
+        position = data.tell()
+        if total is None and hasattr(data, "seek"):
+            total = data.seek(0, os.SEEK_END) or data.tell()
+            data.seek(position)
+    except OSError:
+        return None
+    return None if total is None else max(0, total - position)
+
+
+def _stream(data: Any) -> tuple[Any, Optional[int]]:
+    """Give an iterator over a body's pieces, and its length if known."""
+    # A body of no known bytes goes out chunked, as with `requests`.
+    length = _length(data) or None
+    if hasattr(data, "read"):
+        return iter(partial(data.read, PIECE), _end_of(data)), length
+    if hasattr(data, "__aiter__"):
+        return data.__aiter__(), length
+    if isinstance(data, (bytearray, memoryview)):
+        return bytes(data), None
+    return iter(data), length
+
+
+def _end_of(data: Any) -> Union[str, bytes]:
+    return "" if hasattr(data, "encoding") else b""
+
+
+def _body(data: Any, json: Any) -> tuple[Any, Optional[int], Optional[str]]:
+    """Return body, length of a streamed body, and its content type."""
+    if not data and json is not None:
+        text = jsonlib.dumps(json, allow_nan=False)
+        return text.encode(), None, "application/json"
+    if data is None or data == b"" or data == "":
+        return None, None, None
+    if isinstance(data, bytes):
+        return data, None, None
+    if isinstance(data, str):
+        return data.encode(), None, _FORM
+    if isinstance(data, os.PathLike):
+        return data, os.stat(data).st_size, None
+    if isinstance(data, (Mapping, list, tuple)):
+        form = encode_params(data)
+        return form.encode() or None, None, _FORM if form else None
+    if isinstance(data, Iterable) or hasattr(data, "__aiter__"):
+        body, length = _stream(data)
+        return body, length, None
+    if hasattr(data, "read"):
+        body, length = _stream(data)
+        return body, length, None
+    raise TypeError(f"a request body cannot be made from {type(data).__name__}")
+
+
+def prepare(
+    client: Any,
+    method: str,
+    url: str,
+    *,
+    params: Any = None,
+    data: Any = None,
+    json: Any = None,
+    headers: Optional[Mapping[str, Any]] = None,
+    auth: Any = None,
+) -> Wire:
+    """Work out target, headers and body of one request of `client`."""
+    authority, rest = split_url(url, client.base_url)
+    if client.params:
+        params = {**client.params, **(params or {})}
+    target = request_target(rest, params)
+    body, length, content_type = _body(data, json)
+    fields = merged(client.headers, headers) if headers else client.headers
+    if content_type or auth or client.auth:
+        fields = fields.copy()
+        _complete(fields, content_type, auth or client.auth)
+    pairs = [(name, _text(value)) for name, value in fields.pairs()]
+    return Wire(method.upper(), authority + target, target, pairs, body, length)
+
+
+def _complete(
+    fields: CaseInsensitiveDict, content_type: Optional[str], auth: Any
+) -> None:
+    if content_type and "Content-Type" not in fields:
+        fields["Content-Type"] = content_type
+    if isinstance(auth, tuple):
+        pair = ":".join(auth).encode("latin-1", "replace")
+        fields["Authorization"] = "Basic " + base64.b64encode(pair).decode()
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
