@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -136,6 +137,8 @@ def command_run(options: argparse.Namespace) -> int:
     """Run a command with engines up; those that this call started are taken down again."""
     if not options.command:
         raise HarnessError("run what? engines.py run [-e NAME]… -- COMMAND")
+    # A terminated run still takes its engines down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = up(options.names)
     try:
         variables = {**os.environ, "DOCKLINE_ENGINES": json.dumps(environment(options.names or all_versions()))}
