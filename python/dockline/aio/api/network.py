@@ -17,6 +17,11 @@ else:
     AsyncApiHost = object
 
 
+def _since(version: str, minimum: str, message: str) -> None:
+    if version_lt(version, minimum):
+        raise InvalidVersion(message)
+
+
 class AsyncNetworkApiMixin(AsyncApiHost):
     """The low-level methods on networks; part of ``APIClient``."""
 
@@ -107,34 +112,32 @@ class AsyncNetworkApiMixin(AsyncApiHost):
             "CheckDuplicate": check_duplicate,
         }
         if labels is not None:
-            self._since("1.23", "network labels were introduced in API 1.23")
+            _since(self._version, "1.23", "network labels were introduced in API 1.23")
             if not isinstance(labels, dict):
                 raise TypeError("labels must be a dictionary")
             data["Labels"] = labels
         if enable_ipv6:
-            self._since("1.23", "enable_ipv6 was introduced in API 1.23")
+            _since(self._version, "1.23", "enable_ipv6 was introduced in API 1.23")
             data["EnableIPv6"] = True
         if internal:
-            self._since(
-                "1.22", "Internal networks are not supported in API version < 1.22"
-            )
+            message = "Internal networks are not supported in API version < 1.22"
+            _since(self._version, "1.22", message)
             data["Internal"] = True
         if attachable is not None:
-            self._since("1.24", "attachable is not supported in API version < 1.24")
+            message = "attachable is not supported in API version < 1.24"
+            _since(self._version, "1.24", message)
             data["Attachable"] = attachable
         if ingress is not None:
-            self._since("1.29", "ingress is not supported in API version < 1.29")
+            message = "ingress is not supported in API version < 1.29"
+            _since(self._version, "1.29", message)
             data["Ingress"] = ingress
         if scope is not None:
-            self._since("1.30", "scope is not supported in API version < 1.30")
+            message = "scope is not supported in API version < 1.30"
+            _since(self._version, "1.30", message)
             data["Scope"] = scope
         response = await self._post_json(self._url("/networks/create"), data=data)
         created: dict[str, Any] = self._result(response, json=True)
         return created
-
-    def _since(self, minimum: str, message: str) -> None:
-        if version_lt(self._version, minimum):
-            raise InvalidVersion(message)
 
     @minimum_version("1.25")
     async def prune_networks(
@@ -203,10 +206,10 @@ class AsyncNetworkApiMixin(AsyncApiHost):
         """
         params: dict[str, Any] = {}
         if verbose is not None:
-            self._since("1.28", "verbose was introduced in API 1.28")
+            _since(self._version, "1.28", "verbose was introduced in API 1.28")
             params["verbose"] = verbose
         if scope is not None:
-            self._since("1.31", "scope was introduced in API 1.31")
+            _since(self._version, "1.31", "scope was introduced in API 1.31")
             params["scope"] = scope
         response = await self._get(self._url("/networks/{0}", net_id), params=params)
         details: dict[str, Any] = self._result(response, json=True)
@@ -280,7 +283,8 @@ class AsyncNetworkApiMixin(AsyncApiHost):
         """
         data: dict[str, Any] = {"Container": container}
         if force:
-            self._since("1.22", "Forced disconnect was introduced in API 1.22")
+            message = "Forced disconnect was introduced in API 1.22"
+            _since(self._version, "1.22", message)
             data["Force"] = force
         url = self._url("/networks/{0}/disconnect", net_id)
         response = await self._post_json(url, data=data)

@@ -76,10 +76,9 @@ class AsyncServiceApiMixin(AsyncApiHost):
             )
         mode = _as_mode(mode)
         headers = await registry_auth(self, image)
-        if utils.version_lt(self._version, "1.25"):
+        if utils.version_lt(self._version, "1.25") and not networks:
             task_template = dict(task_template)
-            own_networks = task_template.pop("Networks", None)
-            networks = networks or own_networks
+            networks = task_template.pop("Networks", None)
         data: dict[str, Any] = {
             "Name": name,
             "Labels": labels,

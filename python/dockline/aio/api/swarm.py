@@ -15,6 +15,13 @@ else:
     AsyncApiHost = object
 
 
+def _since(version: str, minimum: str, what: str) -> None:
+    if utils.version_lt(version, minimum):
+        raise errors.InvalidVersion(
+            f"{what} is only available for API version >= {minimum}"
+        )
+
+
 class AsyncSwarmApiMixin(AsyncApiHost):
     """The low-level methods on the swarm and its nodes; part of ``APIClient``."""
 
@@ -119,11 +126,11 @@ class AsyncSwarmApiMixin(AsyncApiHost):
             raise TypeError("swarm_spec must be a dictionary")
         # The pool and its subnet size only work together: each gets its default.
         if default_addr_pool is not None:
-            self._since("1.39", "Address pool")
+            _since(self._version, "1.39", "Address pool")
             if subnet_size is None:
                 subnet_size = DEFAULT_SWARM_SUBNET_SIZE
         if subnet_size is not None:
-            self._since("1.39", "Subnet size")
+            _since(self._version, "1.39", "Subnet size")
             if default_addr_pool is None:
                 default_addr_pool = DEFAULT_SWARM_ADDR_POOL
         data: dict[str, Any] = {
@@ -135,20 +142,14 @@ class AsyncSwarmApiMixin(AsyncApiHost):
             "Spec": swarm_spec,
         }
         if data_path_addr is not None:
-            self._since("1.30", "Data address path")
+            _since(self._version, "1.30", "Data address path")
             data["DataPathAddr"] = data_path_addr
         if data_path_port is not None:
-            self._since("1.40", "Data path port")
+            _since(self._version, "1.40", "Data path port")
             data["DataPathPort"] = data_path_port
         response = await self._post_json(url, data=data)
         node_id: str = self._result(response, json=True)
         return node_id
-
-    def _since(self, minimum: str, what: str) -> None:
-        if utils.version_lt(self._version, minimum):
-            raise errors.InvalidVersion(
-                f"{what} is only available for API version >= {minimum}"
-            )
 
     @utils.minimum_version("1.24")
     async def inspect_swarm(self) -> dict[str, Any]:
@@ -225,7 +226,7 @@ class AsyncSwarmApiMixin(AsyncApiHost):
             "AdvertiseAddr": advertise_addr,
         }
         if data_path_addr is not None:
-            self._since("1.30", "Data address path")
+            _since(self._version, "1.30", "Data address path")
             data["DataPathAddr"] = data_path_addr
         response = await self._post_json(self._url("/swarm/join"), data=data)
         self._raise_for_status(response)
@@ -389,7 +390,7 @@ class AsyncSwarmApiMixin(AsyncApiHost):
             "version": version,
         }
         if rotate_manager_unlock_key:
-            self._since("1.25", "Rotate manager unlock key")
+            _since(self._version, "1.25", "Rotate manager unlock key")
             params["rotateManagerUnlockKey"] = rotate_manager_unlock_key
         response = await self._post_json(
             self._url("/swarm/update"), data=swarm_spec, params=params

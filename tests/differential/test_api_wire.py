@@ -1,0 +1,147 @@
+"""Every method of the low-level API sends what docker-py sends, and gives what it gives.
+
+Rows are in `cases_api.py`. Compared are the requests (method, path, query in order,
+body, headers, whether the answer is streamed, the timeout) and the result or the
+error. The asynchronous client is held against the same record.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any, Callable
+
+import docker
+import dockline.aio.api.client
+import dockline.api.client
+import pytest
+from cases_api import CASES, Case, describe
+from recording import run, without
+
+Run = Callable[[Any, bool], dict[str, Any]]
+
+#: Members that are not requests: construction, plumbing, the session's own.
+PLUMBING = {"get_adapter", "reload_config"}
+
+
+@pytest.fixture(name="play")
+def _play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Run a row with a client class under the row's own config.json."""
+
+    def play(client_class: Any, row: Case, name: str, asynchronous: bool = False) -> Any:
+        config = tmp_path / "config"
+        config.mkdir(exist_ok=True)
+        (config / "config.json").write_text(json.dumps(row.config))
+        monkeypatch.setenv("DOCKER_CONFIG", str(config))
+        return run(client_class, row, tmp_path / name, asynchronous)
+
+    return play
+
+
+def _build_only_by_name(found: dict[str, Any]) -> dict[str, Any]:
+    """Give a Dockerfile from outside of the context the name of none in particular.
+
+    The original also sends its whole text as a second ``dockerfile``, which engines
+    do not look at; dockline does not.
+    """
+    for request in found["requests"]:
+        names = [value for key, value in request["query"] if key == "dockerfile"]
+        if names and names[0].startswith(".dockerfile."):
+            rest = [pair for pair in request["query"] if pair[0] != "dockerfile"]
+            request["query"] = [*rest, ("dockerfile", "made up")]
+    return found
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize("row", CASES, ids=map(describe, CASES))
+def test_same(row: Case, asynchronous: bool, play: Callable[..., dict[str, Any]]) -> None:
+    ours = (
+        dockline.aio.api.client.AsyncAPIClient
+        if asynchronous
+        else dockline.api.client.APIClient
+    )
+    theirs = _build_only_by_name(play(docker.APIClient, row, "theirs"))
+    mine = _build_only_by_name(play(ours, row, "ours", asynchronous))
+    detached = row.method == "exec_start" and (row.kwargs.get("detach") or True in row.args[1:2])
+    if detached:  # the whole answer is read at once: there is nothing to stream
+        theirs, mine = without(theirs, "stream"), without(mine, "stream")
+    if not row.differs:
+        assert mine == theirs
+    else:
+        assert mine != theirs, f"no difference any more: {row.differs}"
+
+
+def test_every_method_has_a_row() -> None:
+    called = {row.method for row in CASES}
+    for module in MODULES:
+        for name, member in vars(module).items():
+            if inspect.isclass(member) and name.endswith("ApiMixin"):
+                methods = {
+                    method
+                    for method, function in vars(member).items()
+                    if inspect.isfunction(function) and not method.startswith("_")
+                }
+                assert methods - called - PLUMBING == set(), name
+
+
+def test_every_argument_has_a_row() -> None:
+    """Rows use each argument at least once with something else than its default."""
+    used: dict[str, set[str]] = {}
+    for row in CASES:
+        signature = inspect.signature(getattr(docker.APIClient, row.method))
+        try:
+            bound = signature.bind(None, *row.args, **row.kwargs)
+        except TypeError:  # a row that is wrong on purpose
+            continue
+        used.setdefault(row.method, set()).update(bound.arguments)
+    missing = []
+    for method, names in used.items():
+        for parameter in inspect.signature(getattr(docker.APIClient, method)).parameters.values():
+            named = parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+            if named and parameter.name not in names | {"self"}:
+                missing.append(f"{method}({parameter.name}=)")
+    assert missing == []
+
+
+MODULES = [
+    docker.api.build,
+    docker.api.config,
+    docker.api.container,
+    docker.api.daemon,
+    docker.api.exec_api,
+    docker.api.image,
+    docker.api.network,
+    docker.api.plugin,
+    docker.api.secret,
+    docker.api.service,
+    docker.api.swarm,
+    docker.api.volume,
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("networks", {"names": ["a"], "filters": {}}),
+        ("images", {"name": "a", "filters": {}}),
+        ("attach_socket", {"container": "abc", "params": {"stdin": 1}}),
+        ("build", {"path": "https://example.com/a.git", "buildargs": {}}),
+    ],
+)
+def test_arguments_are_not_changed(
+    method: str, arguments: dict[str, Any], play: Callable[..., dict[str, Any]]
+) -> None:
+    """Unlike the original, which writes into the dicts it is given."""
+    before = json.dumps(arguments)
+    config = {"detachKeys": "x", "proxies": {"default": {"httpProxy": "y"}}}
+    kept = Case(method, (), {}, "1.45", ([],), config, "")
+    given: dict[str, Any] = {}
+
+    class Client(dockline.api.client.APIClient):
+        def call(self) -> Any:
+            given.update(json.loads(before))
+            return getattr(self, method)(**given)
+
+    play(Client, kept._replace(method="call"), "ours")
+    assert json.dumps(given) == before
