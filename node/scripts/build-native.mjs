@@ -12,7 +12,12 @@ const debug = process.argv.includes('--debug');
 
 const args = ['build', '--package', 'dockline-node', '--message-format', 'json-render-diagnostics'];
 if (!debug) args.push('--release');
-const built = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 });
+const built = spawnSync('cargo', args, {
+  cwd: root,
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+  maxBuffer: 1 << 28,
+});
 if (built.error) {
   console.error(`cargo could not be started (${built.error.message}); install Rust from https://rustup.rs`);
   process.exit(1);

@@ -1,6 +1,7 @@
 // Containers: `docker.getContainer(id)`. Every method is a row; its types are in types/container.ts.
 
 import Exec = require('./exec');
+
 import { type Resource, resource } from './method';
 import type { ContainerClass, StatusCodes } from './types';
 

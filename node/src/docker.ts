@@ -2,11 +2,14 @@
 // the few that take several steps are written out below them.
 
 import { EventEmitter } from 'node:events';
+
 import ConfigClass = require('./config');
 import ContainerClass = require('./container');
 import ExecClass = require('./exec');
 import ImageClass = require('./image');
+
 import { dial, type Row, resource } from './method';
+
 import Modem = require('./modem');
 import NetworkClass = require('./network');
 import NodeClass = require('./node');
@@ -14,8 +17,10 @@ import PluginClass = require('./plugin');
 import SecretClass = require('./secret');
 import ServiceClass = require('./service');
 import TaskClass = require('./task');
+
 import type * as types from './types';
 import { parseRepositoryTag, prepareBuildContext, processArgs } from './util';
+
 import VolumeClass = require('./volume');
 
 const OK: types.StatusCodes = { 200: true, 500: 'server error' };
@@ -262,7 +267,15 @@ function connect(container: any, stream: any, output: any): void {
 const ATTACH = { stream: true, stdout: true, stderr: true };
 
 /** `run` with a callback: returns an emitter of `container`, `stream`, `start` and `data`. */
-function runCallback(this: any, image: any, cmd: any, output: any, create: any, start: any, callback: any): EventEmitter {
+function runCallback(
+  this: any,
+  image: any,
+  cmd: any,
+  output: any,
+  create: any,
+  start: any,
+  callback: any,
+): EventEmitter {
   if (!callback && typeof create === 'function') {
     callback = create;
     create = {};

@@ -1,6 +1,7 @@
 // What `require('dockline')` gives: the class itself, with the other classes as its members and every type in its namespace.
 
 import Client = require('./docker');
+
 import type * as types from './types';
 
 const Docker: types.DockerClass = Client;

@@ -132,7 +132,7 @@ function buildPayload(
   response: any,
   json: any,
   callback: Done,
-): void {
+): unknown {
   if (error) return callback(error, null);
   const context: DialOptions = { path: '', statusCodes, isStream };
   const status = response.statusCode;
@@ -148,6 +148,7 @@ function buildPayload(
     (result) => later(callback, null, result),
     (failure) => later(callback, failure, null),
   );
+  return undefined;
 }
 
 Modem.prototype.dial = dial;

@@ -282,9 +282,8 @@ export class HttpDuplex extends EngineDuplex {
 
   constructor(reply: NativeReply) {
     super(reply.duplex as NativeDuplex);
-    const socket = this;
     this.req = {
-      socket,
+      socket: this,
       write: (chunk: any, encoding?: any, callback?: any) => this.write(chunk, encoding, callback),
       end: (...args: any[]) => (this.end as any)(...args),
       destroy: (error?: Error) => this.destroy(error),
@@ -299,8 +298,8 @@ export class HttpDuplex extends EngineDuplex {
       headers: headersOf(reply.headers),
       rawHeaders: reply.headers,
       httpVersion: '1.1',
-      socket,
-      connection: socket,
+      socket: this,
+      connection: this,
       destroy: (error?: Error) => this.destroy(error),
     };
   }
@@ -318,4 +317,4 @@ export async function collect(stream: AsyncIterable<Buffer>, limit = 1 << 20): P
   return Buffer.concat(parts);
 }
 
-export { fromNative, type EngineError };
+export { type EngineError, fromNative };

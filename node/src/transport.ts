@@ -137,12 +137,7 @@ function answerOf(reply: NativeReply, context: DialOptions): Answer {
 }
 
 /** Sends one request through the core. */
-export async function send(
-  modem: Target,
-  request: RequestOptions,
-  context: DialOptions,
-  data: Data,
-): Promise<Answer> {
+export async function send(modem: Target, request: RequestOptions, context: DialOptions, data: Data): Promise<Answer> {
   const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
   checkTarget(target);
   const engine = engineOf(modem, { endpoint: endpointOf(modem, request) });

@@ -34,7 +34,9 @@ impl BodySource for ChannelSource {
                 self.ended = true;
                 Poll::Ready(None)
             }
-            Poll::Ready(None) => Poll::Ready(Some(Err(io::Error::other("the body was given up before its end")))),
+            Poll::Ready(None) => Poll::Ready(Some(Err(io::Error::other(
+                "the body was given up before its end",
+            )))),
             other => other,
         }
     }
@@ -49,7 +51,10 @@ pub struct RequestBody {
 }
 
 fn unread() -> Error {
-    Error::new(ErrorKind::Closed, "the request is over, the rest of its body is not wanted")
+    Error::new(
+        ErrorKind::Closed,
+        "the request is over, the rest of its body is not wanted",
+    )
 }
 
 #[napi]
@@ -68,7 +73,6 @@ impl RequestBody {
 
     /// True when there was room; otherwise `id` settles when there is, or fails when nobody reads any more.
     #[napi]
-    #[expect(clippy::needless_pass_by_value, reason = "napi passes typed arrays by value")]
     pub fn write(&self, id: u32, chunk: Uint8Array) -> bool {
         if chunk.is_empty() {
             return true;
@@ -93,7 +97,11 @@ impl RequestBody {
 
 impl RequestBody {
     fn push(&self, id: u32, bytes: Bytes) -> bool {
-        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sender = self
+            .sender
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let Some(sender) = sender else {
             self.settler.send(id, Outcome::Failed(unread()));
             return false;
@@ -122,10 +130,22 @@ impl RequestBody {
 
     /// The other end of the channel; a body can be sent once.
     pub(crate) fn take(&self) -> Result<Body, Error> {
-        let pieces = self.source.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let pieces = pieces.ok_or_else(|| Error::new(ErrorKind::InvalidArgument, "a request body can be sent once"))?;
+        let pieces = self
+            .source
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let pieces = pieces.ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidArgument,
+                "a request body can be sent once",
+            )
+        })?;
         Ok(Body::Stream {
-            source: Box::new(ChannelSource { pieces, ended: false }),
+            source: Box::new(ChannelSource {
+                pieces,
+                ended: false,
+            }),
             length: None,
         })
     }

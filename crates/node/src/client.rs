@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use dockline::{Body, Endpoint, EngineConfig, Error, Head, Method, Prefix, Reply, Request, Timeouts, Upgrade, VersionMode};
+use dockline::{
+    Body, Endpoint, EngineConfig, Error, Head, Method, Prefix, Reply, Request, Timeouts, Upgrade,
+    VersionMode,
+};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
@@ -114,7 +117,6 @@ pub struct Engine {
 impl Engine {
     /// Opens nothing yet.
     #[napi(constructor)]
-    #[expect(clippy::needless_pass_by_value, reason = "napi passes objects by value")]
     #[must_use]
     pub fn new(settler: &Settler, options: EngineOptions) -> Self {
         let engine = Endpoint::explicit(&options.endpoint).and_then(|endpoint| {
@@ -131,7 +133,9 @@ impl Engine {
     /// Where this engine is.
     #[napi(getter)]
     pub fn endpoint(&self) -> String {
-        self.engine.as_ref().map_or_else(ToString::to_string, |engine| engine.endpoint().to_string())
+        self.engine
+            .as_ref()
+            .map_or_else(ToString::to_string, |engine| engine.endpoint().to_string())
     }
 
     /// A whole answer: `{status, reason, headers, body}`.
@@ -145,24 +149,37 @@ impl Engine {
     /// An answer whose body is pulled: `{status, reason, headers, stream}`.
     #[napi]
     pub fn stream(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
-        self.start(id, outgoing, source, |engine, request, settler| async move {
-            let stream = engine.stream(request).await?;
-            Ok(Outcome::Stream(stream.head().clone(), StreamHandle::new(stream, settler)))
-        });
+        self.start(
+            id,
+            outgoing,
+            source,
+            |engine, request, settler| async move {
+                let stream = engine.stream(request).await?;
+                Ok(Outcome::Stream(
+                    stream.head().clone(),
+                    StreamHandle::new(stream, settler),
+                ))
+            },
+        );
     }
 
     /// A connection, `{status, reason, headers, duplex}`; or a whole answer when the engine refused.
     #[napi]
     pub fn upgrade(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
-        self.start(id, outgoing, source, |engine, request, settler| async move {
-            Ok(match engine.upgrade(request).await? {
-                Upgrade::Refused(reply) => whole(reply),
-                Upgrade::Switched(mut duplex) => {
-                    let head = duplex.reader().head().clone();
-                    Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
-                }
-            })
-        });
+        self.start(
+            id,
+            outgoing,
+            source,
+            |engine, request, settler| async move {
+                Ok(match engine.upgrade(request).await? {
+                    Upgrade::Refused(reply) => whole(reply),
+                    Upgrade::Switched(mut duplex) => {
+                        let head = duplex.reader().head().clone();
+                        Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
+                    }
+                })
+            },
+        );
     }
 
     /// Drops a request that was started as cancellable: its connection is closed and nothing is settled.
@@ -195,7 +212,9 @@ impl Engine {
             Ok((engine, request)) => {
                 let settler = self.settler.clone();
                 self.settler.run(id, cancellable, async move {
-                    verb(engine, request, settler).await.unwrap_or_else(Outcome::Failed)
+                    verb(engine, request, settler)
+                        .await
+                        .unwrap_or_else(Outcome::Failed)
                 });
             }
             Err(error) => self.settler.send(id, Outcome::Failed(error)),

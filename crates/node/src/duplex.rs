@@ -56,7 +56,6 @@ impl DuplexHandle {
 
     /// Writes all of `data` and settles `id` when the operating system has taken it.
     #[napi]
-    #[expect(clippy::needless_pass_by_value, reason = "napi passes typed arrays by value")]
     pub fn write(&self, id: u32, data: Uint8Array) {
         let bytes = Bytes::copy_from_slice(&data);
         let writer = Arc::clone(&self.writer);

@@ -29,7 +29,10 @@ pub struct ErrorData {
 
 impl From<&Error> for ErrorData {
     fn from(error: &Error) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "JavaScript numbers; exact below 8 PiB")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "JavaScript numbers; exact below 8 PiB"
+        )]
         let received = error.received().map(|bytes| bytes as f64);
         Self {
             kind: error.kind().as_str(),
@@ -48,6 +51,6 @@ impl From<&Error> for ErrorData {
 /// Every kind of error there is.
 #[napi]
 #[must_use]
-pub fn kinds() -> Vec<&'static str> {
+pub(crate) fn kinds() -> Vec<&'static str> {
     ErrorKind::ALL.iter().map(|kind| kind.as_str()).collect()
 }

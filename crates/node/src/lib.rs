@@ -8,6 +8,11 @@
 //!
 //! Nothing here blocks a JavaScript thread, and no error is thrown across the boundary.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "napi passes functions, objects and typed arrays by value"
+)]
+
 mod body;
 mod client;
 mod duplex;

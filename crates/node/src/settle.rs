@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use dockline::{Error, ErrorKind, Head};
-use napi::bindgen_prelude::{BufferSlice, FnArgs, Function, JsObjectValue, Object, ToNapiValue, Uint32Array};
+use napi::bindgen_prelude::{
+    BufferSlice, FnArgs, Function, JsObjectValue, Object, ToNapiValue, Uint32Array,
+};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
@@ -23,7 +25,7 @@ use crate::stream::{Frames, Parts, StreamHandle};
 const COPY_BELOW: usize = 32 * 1024;
 
 /// What an operation came to.
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// Nothing to report.
     Done,
     /// A stream ended cleanly.
@@ -42,7 +44,15 @@ pub(crate) enum Outcome {
     Failed(Error),
 }
 
-type Deliver = ThreadsafeFunction<(u32, Outcome), (), FnArgs<(u32, Option<ErrorData>, Outcome)>, Status, false, true, 0>;
+type Deliver = ThreadsafeFunction<
+    (u32, Outcome),
+    (),
+    FnArgs<(u32, Option<ErrorData>, Outcome)>,
+    Status,
+    false,
+    true,
+    0,
+>;
 
 struct Shared {
     deliver: Deliver,
@@ -66,7 +76,9 @@ pub struct Settler {
 impl Settler {
     /// `settle(id, error, value)` is called for every completion.
     #[napi(constructor)]
-    pub fn new(settle: Function<'_, FnArgs<(u32, Option<ErrorData>, Outcome)>, ()>) -> napi::Result<Self> {
+    pub fn new(
+        settle: Function<'_, FnArgs<(u32, Option<ErrorData>, Outcome)>, ()>,
+    ) -> napi::Result<Self> {
         let deliver = settle
             .build_threadsafe_function::<(u32, Outcome)>()
             .callee_handled::<false>()
@@ -74,7 +86,9 @@ impl Settler {
             .build_callback(|call| {
                 let (id, outcome) = call.value;
                 Ok(match outcome {
-                    Outcome::Failed(error) => FnArgs::from((id, Some(ErrorData::from(&error)), Outcome::Done)),
+                    Outcome::Failed(error) => {
+                        FnArgs::from((id, Some(ErrorData::from(&error)), Outcome::Done))
+                    }
                     other => FnArgs::from((id, None, other)),
                 })
             })?;
@@ -92,7 +106,10 @@ impl Settler {
     /// Reports a completion.
     pub(crate) fn send(&self, id: u32, outcome: Outcome) {
         // The status says only whether the JavaScript thread is still there; if it is not, nobody waits.
-        let _ = self.shared.deliver.call((id, outcome), ThreadsafeFunctionCallMode::NonBlocking);
+        let _ = self
+            .shared
+            .deliver
+            .call((id, outcome), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
     /// Runs an operation and reports what it came to. With `cancellable`, `cancel(id)` drops it, and then nothing is reported.
@@ -133,7 +150,7 @@ fn no_threads() -> Error {
 }
 
 /// A `Buffer` over the bytes: shared when large, copied when small.
-fn buffer<'env>(env: &'env Env, bytes: Bytes) -> napi::Result<BufferSlice<'env>> {
+fn buffer(env: &Env, bytes: Bytes) -> napi::Result<BufferSlice<'_>> {
     if bytes.len() < COPY_BELOW {
         return BufferSlice::copy_from(env, &bytes);
     }
@@ -147,7 +164,7 @@ fn buffer<'env>(env: &'env Env, bytes: Bytes) -> napi::Result<BufferSlice<'env>>
     }
 }
 
-fn head<'env>(env: &'env Env, head: Head) -> napi::Result<Object<'env>> {
+fn head(env: &Env, head: Head) -> napi::Result<Object<'_>> {
     let mut object = Object::new(env)?;
     let mut headers = Vec::with_capacity(head.headers.len() * 2);
     for (name, value) in head.headers {
@@ -160,7 +177,12 @@ fn head<'env>(env: &'env Env, head: Head) -> napi::Result<Object<'env>> {
     Ok(object)
 }
 
-fn with_slab<'env>(env: &'env Env, slab: Bytes, name: &str, table: Vec<u32>) -> napi::Result<Object<'env>> {
+fn with_slab<'env>(
+    env: &'env Env,
+    slab: Bytes,
+    name: &str,
+    table: Vec<u32>,
+) -> napi::Result<Object<'env>> {
     let mut object = Object::new(env)?;
     object.set_named_property("slab", buffer(env, slab)?)?;
     object.set_named_property(name, Uint32Array::from(table))?;

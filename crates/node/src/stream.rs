@@ -17,13 +17,13 @@ use crate::settle::{Outcome, Settler};
 const BATCH: usize = 256 * 1024;
 
 /// Bytes, cut at `ends` where the engine cut them.
-pub(crate) struct Parts {
+pub struct Parts {
     pub(crate) slab: Bytes,
     pub(crate) ends: Vec<u32>,
 }
 
 /// The payloads of frames, with kind, start and end of each in `table`.
-pub(crate) struct Frames {
+pub struct Frames {
     pub(crate) slab: Bytes,
     pub(crate) table: Vec<u32>,
 }
@@ -105,7 +105,8 @@ async fn read(state: &mut State, view: View) -> Result<Option<Outcome>, Error> {
         }
         View::Frames => Ok(stream.frames().await?.map(|frames| {
             let mut table = Vec::with_capacity(frames.len() * 3);
-            let mut slab = BytesMut::with_capacity(frames.iter().map(|frame| frame.data.len()).sum());
+            let mut slab =
+                BytesMut::with_capacity(frames.iter().map(|frame| frame.data.len()).sum());
             for frame in frames {
                 table.push(frame.kind as u32);
                 table.push(position(slab.len()));
@@ -117,7 +118,10 @@ async fn read(state: &mut State, view: View) -> Result<Option<Outcome>, Error> {
                 table,
             })
         })),
-        View::Lines => Ok(stream.lines().await?.map(|lines| Outcome::Parts(join(lines)))),
+        View::Lines => Ok(stream
+            .lines()
+            .await?
+            .map(|lines| Outcome::Parts(join(lines)))),
     }
 }
 

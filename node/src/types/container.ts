@@ -2,8 +2,8 @@
 
 import type { AbortOptions, Callback, FileBody, Loose } from './core';
 import type { Exec, ExecCreateOptions } from './exec';
-import type { EndpointsConfig, NetworkInfo } from './network';
 import type { HealthConfig, HostConfig } from './host-config';
+import type { EndpointsConfig, NetworkInfo } from './network';
 import type { ContainerStats } from './stats';
 
 export interface Container {

@@ -1,15 +1,53 @@
 // The client.
 
 import type { EventEmitter } from 'node:events';
-import type { Container, ContainerClass, ContainerCreateOptions, ContainerInfo, ContainerListOptions, ContainerStartOptions } from './container';
+import type {
+  Container,
+  ContainerClass,
+  ContainerCreateOptions,
+  ContainerInfo,
+  ContainerListOptions,
+  ContainerStartOptions,
+} from './container';
 import type { AbortOptions, AuthConfig, Callback, DockerOptions, FileBody, Modem } from './core';
 import type { Exec, ExecClass } from './exec';
 import type { Image, ImageBuildContext, ImageBuildOptions, ImageClass, ImageInfo, ListImagesOptions } from './image';
-import type { Network, NetworkClass, NetworkCreateOptions, NetworkInspectInfo, NetworkListOptions, Volume, VolumeClass, VolumeCreateOptions, VolumeInspectInfo, VolumeListOptions, VolumePruneOptions } from './network';
+import type {
+  Network,
+  NetworkClass,
+  NetworkCreateOptions,
+  NetworkInspectInfo,
+  NetworkListOptions,
+  Volume,
+  VolumeClass,
+  VolumeCreateOptions,
+  VolumeInspectInfo,
+  VolumeListOptions,
+  VolumePruneOptions,
+} from './network';
 import type { Plugin, PluginClass, PluginInfo } from './plugin';
 import type { ConfigInfo, CreateServiceOptions, NodeListOptions, ServiceListOptions, ServiceSpec } from './swarm';
-import type { Config, Node, NodeClass, Secret, SecretClass, Service, ServiceClass, Task, TaskClass } from './swarm-objects';
-import type { DockerVersion, GetEventsOptions, PruneBuilderInfo, PruneBuilderOptions, PruneContainersInfo, PruneImagesInfo, PruneNetworksInfo, PruneVolumesInfo } from './system';
+import type {
+  Config,
+  Node,
+  NodeClass,
+  Secret,
+  SecretClass,
+  Service,
+  ServiceClass,
+  Task,
+  TaskClass,
+} from './swarm-objects';
+import type {
+  DockerVersion,
+  GetEventsOptions,
+  PruneBuilderInfo,
+  PruneBuilderOptions,
+  PruneContainersInfo,
+  PruneImagesInfo,
+  PruneNetworksInfo,
+  PruneVolumesInfo,
+} from './system';
 
 type Output = NodeJS.WritableStream | NodeJS.WritableStream[];
 type Volumes = { Volumes: VolumeInspectInfo[]; Warnings: string[] };
@@ -31,7 +69,11 @@ export interface Docker {
   importImage(file: FileBody, options?: {}): Promise<NodeJS.ReadableStream>;
   checkAuth(options: any, callback: Callback<any>): void;
   checkAuth(options: any): Promise<any>;
-  buildImage(file: FileBody | ImageBuildContext, options: ImageBuildOptions, callback: Callback<NodeJS.ReadableStream>): void;
+  buildImage(
+    file: FileBody | ImageBuildContext,
+    options: ImageBuildOptions,
+    callback: Callback<NodeJS.ReadableStream>,
+  ): void;
   buildImage(file: FileBody | ImageBuildContext, callback: Callback<NodeJS.ReadableStream>): void;
   buildImage(file: FileBody | ImageBuildContext, options?: ImageBuildOptions): Promise<NodeJS.ReadableStream>;
   /** As `modem.followProgress`, with BuildKit's traces made readable. */

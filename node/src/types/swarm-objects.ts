@@ -1,8 +1,8 @@
 // Objects of a swarm: services, tasks, nodes, secrets, configs. Lists give their data, `get…` gives their methods;
 // the original's types give both one name, and so do these.
 
-import type { Callback } from './core';
 import type { ContainerLogsOptions } from './container';
+import type { Callback } from './core';
 import type { ConfigInfo, Meta, SecretSpec, ServiceData } from './swarm';
 
 export interface Service extends ServiceData {

@@ -147,8 +147,7 @@ export interface PortConfig
 
 export interface EndpointSpec extends Loose<{ Mode: string; Ports: PortConfig[] }> {}
 export interface EndpointVirtualIP extends Loose<{ NetworkID: string; Addr: string }> {}
-export interface Endpoint
-  extends Loose<{ Spec: EndpointSpec; Ports: PortConfig[]; VirtualIPs: EndpointVirtualIP[] }> {}
+export interface Endpoint extends Loose<{ Spec: EndpointSpec; Ports: PortConfig[]; VirtualIPs: EndpointVirtualIP[] }> {}
 
 export interface ServiceSpec
   extends Annotations,
@@ -270,8 +269,7 @@ export interface Spec
   Raft: RaftConfig;
 }
 
-export interface TLSInfo
-  extends Loose<{ TrustRoot: string; CertIssuerSubject: string; CertIssuerPublicKey: string }> {}
+export interface TLSInfo extends Loose<{ TrustRoot: string; CertIssuerSubject: string; CertIssuerPublicKey: string }> {}
 
 export interface ClusterInfo extends Meta {
   ID: string;

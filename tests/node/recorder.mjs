@@ -1,0 +1,82 @@
+// A recording engine for differential tests: answers every request with the same bytes and keeps what it was sent.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Headers that differ between clients without meaning anything to an engine. */
+const IGNORED = new Set(['host', 'connection', 'user-agent', 'accept', 'content-length', 'transfer-encoding']);
+
+export class Recorder {
+  /** What each request was answered with: `(request) => ({status, headers, body})`. */
+  answer = () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: '{}' });
+  requests = [];
+
+  static async start() {
+    const recorder = new Recorder();
+    recorder.folder = mkdtempSync(path.join(tmpdir(), 'recorder-'));
+    recorder.socketPath = path.join(recorder.folder, 'engine.sock');
+    recorder.server = http.createServer((request, response) => recorder.#serve(request, response));
+    recorder.server.on('upgrade', (request, socket) => recorder.#upgrade(request, socket));
+    await new Promise((resolve) => recorder.server.listen(recorder.socketPath, resolve));
+    return recorder;
+  }
+
+  #record(request, body) {
+    const url = new URL(request.url, 'http://engine');
+    const headers = Object.entries(request.headers).filter(([name]) => !IGNORED.has(name));
+    const record = {
+      method: request.method,
+      target: request.url,
+      path: url.pathname,
+      body,
+      headers: Object.fromEntries(headers),
+    };
+    // A body of no bytes and no body are the same thing to an engine.
+    record.sized = request.headers['content-length'] !== undefined && request.headers['content-length'] !== '0';
+    this.requests.push(record);
+  }
+
+  async #serve(request, response) {
+    const parts = [];
+    try {
+      for await (const part of request) parts.push(part);
+    } catch {
+      return;
+    }
+    this.#record(request, Buffer.concat(parts).toString('latin1'));
+    const { status = 200, headers = {}, body = '' } = this.answer(request);
+    response.writeHead(status, headers);
+    response.end(body);
+  }
+
+  #upgrade(request, socket) {
+    socket.on('error', () => undefined);
+    const length = Number(request.headers['content-length'] ?? 0);
+    const parts = [];
+    const finish = () => {
+      this.#record(request, Buffer.concat(parts).subarray(0, length).toString('latin1'));
+      socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello');
+      socket.end();
+    };
+    const size = () => parts.reduce((total, part) => total + part.length, 0);
+    socket.on('data', (part) => {
+      if (size() >= length && length > 0) return;
+      parts.push(part);
+      if (size() >= length) finish();
+    });
+    if (length === 0) finish();
+  }
+
+  /** What has been recorded since the last time. */
+  take() {
+    return this.requests.splice(0);
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
