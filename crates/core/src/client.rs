@@ -1,13 +1,31 @@
 //! The engine: three verbs (`call`, `stream`, `upgrade`), lazy negotiation, and `close`.
 
 use std::fmt;
+use std::sync::Arc;
+
+use ::http::Method;
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Endpoint, TlsConfig};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, Phase};
+use crate::http::{
+    self, BodyKind, Caller, Exchange, Opened, Pool, RequestHead, Timer, UpgradeReply, check_header,
+    guarded,
+};
+use crate::negotiate::{Versions, refuses_version};
 use crate::reply::Reply;
-use crate::request::{Request, Timeouts};
-use crate::stream::{Stream, Upgrade};
+use crate::request::{Body, Prefix, Request, Timeouts};
+use crate::stream::{Cancel, Duplex, Reader, Stream, Upgrade};
+use crate::transport::Connector;
 use crate::versions::ApiVersion;
+
+/// Larger bodies are sent below hyper, so that an engine that refuses them early is heard.
+const POOLED_BODY: usize = 64 * 1024;
+/// How much of a refusal is read: errors are short.
+const REFUSAL_LIMIT: usize = 16 * 1024 * 1024;
+/// The largest reply to an upgrade that was not granted.
+const REPLY_LIMIT: usize = 16 * 1024 * 1024;
 
 /// How many idle connections an engine keeps, unless told otherwise.
 pub const DEFAULT_POOL_SIZE: usize = 10;
@@ -79,39 +97,50 @@ impl fmt::Debug for EngineConfig {
     }
 }
 
-/// What is known about the versions of the engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Negotiation {
-    /// The version requests are sent with.
-    pub version: ApiVersion,
-    /// The newest version the engine serves.
-    pub engine_max: Option<ApiVersion>,
-    /// The oldest version the engine serves, when it said so.
-    pub engine_min: Option<ApiVersion>,
-    /// The engine's release (`28.5.2`), when it said so.
-    pub engine_release: Option<String>,
-    /// Who pinned the version, if anybody did.
-    pub pinned_by: Option<String>,
-}
-
 /// A client of one engine. Clones share connections and what is known. Construction does no I/O.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Engine {
-    config: std::sync::Arc<EngineConfig>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-fn pending() -> Error {
-    Error::new(ErrorKind::Unsupported, "this verb is not built yet")
+pub(crate) struct Inner {
+    pub(crate) config: EngineConfig,
+    connector: Connector,
+    host: String,
+    pool: Pool,
+    closed: CancellationToken,
+    pub(crate) versions: Versions,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("config", &self.inner.config)
+            .field("negotiation", &self.negotiation())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Engine {
     /// A client for the configured endpoint.
     ///
     /// # Errors
-    /// `Config` when the configuration contradicts itself.
+    /// `InvalidArgument` when a default header cannot be sent.
     pub fn new(config: EngineConfig) -> Result<Self, Error> {
+        for (name, value) in &config.headers {
+            check_header(name, value)?;
+        }
+        let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
+        let inner = Inner {
+            host: config.endpoint.address.host_header(),
+            pool: Pool::new(config.max_pool_size),
+            closed: CancellationToken::new(),
+            versions: Versions::default(),
+            connector,
+            config,
+        };
         Ok(Self {
-            config: std::sync::Arc::new(config),
+            inner: Arc::new(inner),
         })
     }
 
@@ -119,49 +148,250 @@ impl Engine {
     ///
     /// # Errors
     /// Everything but an unwelcome status.
-    pub async fn call(&self, _request: Request) -> Result<Reply, Error> {
-        Err(pending())
+    pub async fn call(&self, request: Request) -> Result<Reply, Error> {
+        let (parts, body) = Parts::new(self, request);
+        let spare = body.replay();
+        let target = self.target(&parts).await?;
+        let reply = self.call_at(&parts, &target, body).await?;
+        match spare {
+            Some(body) if reply.status == 400 && refuses_version(&reply.body) => {
+                match self.other_target(&parts, &target).await? {
+                    Some(other) => self.call_at(&parts, &other, body).await,
+                    None => Ok(reply),
+                }
+            }
+            _ => Ok(reply),
+        }
     }
 
     /// The head of an answer, whatever its status, and its body to be pulled. Dropping the future closes the connection.
     ///
     /// # Errors
     /// Everything but an unwelcome status.
-    pub async fn stream(&self, _request: Request) -> Result<Stream, Error> {
-        Err(pending())
+    pub async fn stream(&self, request: Request) -> Result<Stream, Error> {
+        let (parts, body) = Parts::new(self, request);
+        let spare = body.replay();
+        let target = self.target(&parts).await?;
+        let stream = self.stream_at(&parts, &target, body).await?;
+        let Some(body) = spare.filter(|_| stream.head().status == 400) else {
+            return Ok(stream);
+        };
+        let head = stream.head().clone();
+        let refusal = stream
+            .collect(REFUSAL_LIMIT)
+            .await
+            .map_err(|error| self.about(error, &parts, &target))?;
+        if refuses_version(&refusal) {
+            if let Some(other) = self.other_target(&parts, &target).await? {
+                return self.stream_at(&parts, &other, body).await;
+            }
+        }
+        let kind = BodyKind::Length(refusal.len() as u64);
+        let cancel = Cancel::below(&self.inner.closed);
+        Ok(Stream::new(
+            head,
+            Reader::new(None, kind, refusal, None, cancel),
+        ))
     }
 
     /// The connection itself after the head (attach, exec, session). Dropping the future closes the connection.
     ///
     /// # Errors
     /// Everything but an unwelcome status, which is `Upgrade::Refused`.
-    pub async fn upgrade(&self, _request: Request) -> Result<Upgrade, Error> {
-        Err(pending())
+    pub async fn upgrade(&self, request: Request) -> Result<Upgrade, Error> {
+        let (parts, body) = Parts::new(self, request);
+        let spare = body.replay();
+        let target = self.target(&parts).await?;
+        let upgrade = self.upgrade_at(&parts, &target, body).await?;
+        let reply = match upgrade {
+            Upgrade::Refused(reply) => reply,
+            switched @ Upgrade::Switched(_) => return Ok(switched),
+        };
+        match spare {
+            Some(body) if reply.status == 400 && refuses_version(&reply.body) => {
+                match self.other_target(&parts, &target).await? {
+                    Some(other) => self.upgrade_at(&parts, &other, body).await,
+                    None => Ok(Upgrade::Refused(reply)),
+                }
+            }
+            _ => Ok(Upgrade::Refused(reply)),
+        }
     }
-
-    /// Asks the engine for its versions, once; later calls answer from memory.
-    ///
-    /// # Errors
-    /// `VersionOutOfRange` when the two sides share no version; connection errors as they are.
-    pub async fn negotiate(&self) -> Result<Negotiation, Error> {
-        Err(pending())
-    }
-
-    /// What is known without asking.
-    #[must_use]
-    pub fn negotiation(&self) -> Option<Negotiation> {
-        None
-    }
-
-    /// Tells what a binding has learned from `/version` itself.
-    pub fn learn(&self, _release: Option<String>, _max: ApiVersion, _min: Option<ApiVersion>) {}
 
     /// Where this client connects, by which rule, and what was passed over.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        &self.config.endpoint
+        &self.inner.config.endpoint
     }
 
     /// Closes idle connections and makes everything in flight, and every later request, return `Closed`.
-    pub fn close(&self) {}
+    pub fn close(&self) {
+        self.inner.closed.cancel();
+        self.inner.pool.close();
+    }
+
+    /// Whether `close` was called.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.inner.closed.is_cancelled()
+    }
+
+    pub(crate) fn closed(&self) -> &CancellationToken {
+        &self.inner.closed
+    }
+
+    /// Idle connections lead to the engine that was there before.
+    pub(crate) fn drop_idle(&self) {
+        self.inner.pool.clear();
+    }
+
+    fn head<'a>(&'a self, parts: &'a Parts, target: &'a str, upgrade: bool) -> RequestHead<'a> {
+        RequestHead {
+            method: &parts.method,
+            target,
+            host: &self.inner.host,
+            headers: &parts.headers,
+            defaults: &self.inner.config.headers,
+            upgrade,
+        }
+    }
+
+    /// Says which request an error is about.
+    fn about(&self, error: Error, parts: &Parts, target: &str) -> Error {
+        error
+            .with_request(parts.method.as_str(), target)
+            .with_endpoint(self.endpoint())
+    }
+
+    /// `call` on a target that has its version.
+    pub(crate) async fn call_at(
+        &self,
+        parts: &Parts,
+        target: &str,
+        body: Body,
+    ) -> Result<Reply, Error> {
+        let small = match &body {
+            Body::Empty => Some(Bytes::new()),
+            Body::Bytes(bytes) if bytes.len() <= POOLED_BODY => Some(bytes.clone()),
+            _ => None,
+        };
+        let done = match small.filter(|_| http::takes(target)) {
+            Some(small) => {
+                let caller = Caller {
+                    connector: &self.inner.connector,
+                    pool: &self.inner.pool,
+                    closed: &self.inner.closed,
+                };
+                http::call(
+                    caller,
+                    &self.head(parts, target, false),
+                    &small,
+                    parts.timeouts,
+                )
+                .await
+            }
+            None => self.call_below(parts, target, body).await,
+        };
+        done.map_err(|error| self.about(error, parts, target))
+    }
+
+    /// `call` below hyper: uploads, whose answer may come before they end.
+    async fn call_below(&self, parts: &Parts, target: &str, body: Body) -> Result<Reply, Error> {
+        let mut total = Timer::start(Phase::Total, parts.timeouts.total);
+        let work = async {
+            let stream = self.stream_at(parts, target, body).await?;
+            let head = stream.head().clone();
+            Ok(head.with_body(stream.collect(usize::MAX).await?))
+        };
+        guarded(&self.inner.closed, Error::closed, &mut [&mut total], work).await
+    }
+
+    async fn stream_at(&self, parts: &Parts, target: &str, body: Body) -> Result<Stream, Error> {
+        let cancel = Cancel::below(&self.inner.closed);
+        let work = async {
+            let exchange = self.exchange(parts, target, body, &cancel, false)?;
+            http::open(exchange).await
+        };
+        let opened = work
+            .await
+            .map_err(|error| self.about(error, parts, target))?;
+        let Opened {
+            head,
+            kind,
+            connection,
+            rest,
+            upload,
+        } = opened;
+        let idle = parts.timeouts.idle;
+        let reader =
+            Reader::new(Some(connection), kind, rest, idle, cancel.clone()).with_upload(upload);
+        Ok(Stream::new(head, reader))
+    }
+
+    async fn upgrade_at(&self, parts: &Parts, target: &str, body: Body) -> Result<Upgrade, Error> {
+        let cancel = Cancel::below(&self.inner.closed);
+        let idle = parts.timeouts.idle;
+        let work = async {
+            let exchange = self.exchange(parts, target, body, &cancel, true)?;
+            let answer = http::upgrade(exchange).await?;
+            let switched = answer.is_switched();
+            let UpgradeReply {
+                head,
+                kind,
+                read,
+                write,
+                rest,
+            } = answer;
+            let reader = Reader::new(Some(read), kind, rest, idle, cancel.clone());
+            let stream = Stream::new(head.clone(), reader);
+            if switched {
+                return Ok(Upgrade::Switched(Duplex::new(stream, write)));
+            }
+            drop(write);
+            Ok(Upgrade::Refused(
+                head.with_body(stream.collect(REPLY_LIMIT).await?),
+            ))
+        };
+        work.await.map_err(|error| self.about(error, parts, target))
+    }
+
+    fn exchange<'a>(
+        &'a self,
+        parts: &'a Parts,
+        target: &str,
+        body: Body,
+        cancel: &'a Cancel,
+        upgrade: bool,
+    ) -> Result<Exchange<'a>, Error> {
+        Ok(Exchange {
+            connector: &self.inner.connector,
+            method: &parts.method,
+            head: self.head(parts, target, upgrade).write(&body)?,
+            body,
+            timeouts: parts.timeouts,
+            cancel,
+        })
+    }
+}
+
+/// A request without its body.
+pub(crate) struct Parts {
+    pub(crate) method: Method,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) prefix: Prefix,
+}
+
+impl Parts {
+    pub(crate) fn new(engine: &Engine, request: Request) -> (Self, Body) {
+        let parts = Self {
+            method: request.method,
+            target: request.target,
+            headers: request.headers,
+            timeouts: request.timeouts.unwrap_or(engine.inner.config.timeouts),
+            prefix: request.prefix,
+        };
+        (parts, request.body)
+    }
 }

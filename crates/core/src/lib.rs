@@ -4,19 +4,25 @@ pub mod client;
 pub mod config;
 pub mod endpoint;
 pub mod error;
+mod http;
+mod negotiate;
 pub mod reply;
 pub mod request;
 pub mod stream;
 pub mod transport;
 pub mod versions;
 
+pub use ::http::Method;
 pub use bytes::Bytes;
-pub use client::{Engine, EngineConfig, Negotiation, VersionMode};
+pub use client::{Engine, EngineConfig, VersionMode};
 pub use config::{Endpoint, PassedOver, Pem, Rule, TlsConfig};
 pub use error::{Error, ErrorKind, Phase};
-pub use http::Method;
+pub use negotiate::Negotiation;
 pub use reply::{Head, Reply};
 pub use request::{Body, BodySource, Prefix, Request, Timeouts};
 pub use stream::{Cancel, Duplex, DuplexWriter, Frame, FrameKind, OwnedSocket, Stream, Upgrade};
 pub use transport::Address;
 pub use versions::ApiVersion;
+
+#[cfg(all(test, unix))]
+mod smoke_tests;

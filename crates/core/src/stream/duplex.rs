@@ -1,8 +1,17 @@
 //! An upgraded connection: attach and exec. Reading and writing are independent; each side can end on its own.
 
-use super::{Cancel, Stream, pending};
-use crate::error::Error;
-use crate::reply::Reply;
+use std::fmt;
+use std::io;
+
+use tokio::io::AsyncWriteExt;
+
+use super::body::Stream;
+use super::cancel::Cancel;
+use super::socket::{self, OwnedSocket};
+use crate::error::{Error, ErrorKind};
+use crate::http::guarded;
+use crate::reply::{Head, Reply};
+use crate::transport::Connection;
 
 /// What came of an upgrade.
 #[derive(Debug)]
@@ -21,24 +30,35 @@ pub struct Duplex {
 }
 
 /// The writing half of a duplex.
-#[derive(Debug)]
 pub struct DuplexWriter {
+    connection: Option<Connection>,
     cancel: Cancel,
 }
 
-/// A socket of the operating system that carries the rest of an upgraded connection.
-#[derive(Debug)]
-pub struct OwnedSocket {
-    /// The descriptor, in blocking mode.
-    #[cfg(unix)]
-    pub fd: std::os::fd::OwnedFd,
-    /// The socket, in blocking mode.
-    #[cfg(windows)]
-    pub socket: std::os::windows::io::OwnedSocket,
+impl fmt::Debug for DuplexWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DuplexWriter")
+            .field("open", &self.connection.is_some())
+            .finish()
+    }
 }
 
 impl Duplex {
-    /// The reading half; its head is the head of the answer.
+    pub(crate) fn new(reader: Stream, write: Connection) -> Self {
+        let writer = DuplexWriter {
+            connection: Some(write),
+            cancel: reader.cancel_handle(),
+        };
+        Self { reader, writer }
+    }
+
+    /// The head of the answer.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        self.reader.head()
+    }
+
+    /// The reading half.
     pub fn reader(&mut self) -> &mut Stream {
         &mut self.reader
     }
@@ -71,13 +91,23 @@ impl Duplex {
         self.reader.cancel_handle()
     }
 
-    /// A real socket for the rest of the conversation, with no byte lost. When bytes were read ahead, or the connection is not a
-    /// plain socket, it is one end of a pair that a task of the current runtime pumps.
+    /// A real socket for the rest of the conversation, with no byte lost; what a view has decoded in part does not count. When bytes
+    /// were read ahead, or the connection is not a plain socket, it is one end of a pair that a task of the current runtime pumps.
     ///
     /// # Errors
-    /// `Io` when the operating system refuses.
+    /// `ConnectionLost` when one of the directions has ended; `Io` when the operating system refuses.
+    #[expect(
+        clippy::unused_async,
+        reason = "the signature promises a runtime to pump in"
+    )]
     pub async fn into_socket(self) -> Result<OwnedSocket, Error> {
-        Err(pending())
+        let cancel = self.reader.cancel_handle();
+        let (rest, read) = self.reader.into_parts();
+        let (Some(read), Some(write)) = (read, self.writer.connection) else {
+            let message = "the connection has ended; there is no socket to hand over";
+            return Err(Error::new(ErrorKind::ConnectionLost, message));
+        };
+        socket::hand_over(rest, read, write, cancel)
     }
 }
 
@@ -86,8 +116,21 @@ impl DuplexWriter {
     ///
     /// # Errors
     /// `ConnectionLost`, `Cancelled`, `Closed`.
-    pub async fn write(&mut self, _bytes: &[u8]) -> Result<(), Error> {
-        Err(pending())
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let cancel = self.cancel.clone();
+        let connection = self.open()?;
+        let writing = async {
+            connection.write_all(bytes).await.map_err(lost)?;
+            connection.flush().await.map_err(lost)
+        };
+        let written = guarded(cancel.token(), || cancel.error(), &mut [], writing).await;
+        written.map_err(|error| {
+            if cancel.is_cancelled() {
+                cancel.error()
+            } else {
+                error
+            }
+        })
     }
 
     /// Ends the writing direction; reading goes on.
@@ -95,7 +138,16 @@ impl DuplexWriter {
     /// # Errors
     /// As `write`.
     pub async fn shutdown(&mut self) -> Result<(), Error> {
-        Err(pending())
+        let cancel = self.cancel.clone();
+        let connection = self.open()?;
+        let ending = async {
+            match connection.shutdown().await {
+                // The other side has gone already; there is nothing left to end.
+                Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+                other => other.map_err(lost),
+            }
+        };
+        guarded(cancel.token(), || cancel.error(), &mut [], ending).await
     }
 
     /// A handle that cancels both directions from any thread.
@@ -103,4 +155,18 @@ impl DuplexWriter {
     pub fn cancel_handle(&self) -> Cancel {
         self.cancel.clone()
     }
+
+    fn open(&mut self) -> Result<&mut Connection, Error> {
+        if self.cancel.is_cancelled() {
+            self.connection = None;
+            return Err(self.cancel.error());
+        }
+        self.connection
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::ConnectionLost, "the connection has ended"))
+    }
+}
+
+fn lost(error: io::Error) -> Error {
+    Error::from_io("the connection failed while writing", error)
 }

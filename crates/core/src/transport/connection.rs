@@ -55,8 +55,18 @@ impl Connection {
         }
     }
 
+    /// Whether a read is worth making room for. Carriers that cannot tell say yes.
+    pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => socket.poll_read_ready(cx),
+            Self::Tcp(socket) => socket.poll_read_ready(cx),
+            Self::Other(_) => Poll::Ready(Ok(())),
+        }
+    }
+
     /// Reads what has arrived without taking it; waits until there is something. `None` when the carrier cannot.
-    pub(crate) async fn peek(&self, space: &mut [u8]) -> Option<io::Result<usize>> {
+    pub(crate) async fn peek(&mut self, space: &mut [u8]) -> Option<io::Result<usize>> {
         match self {
             #[cfg(unix)]
             Self::Unix(socket) => Some(peek_unix(socket, space).await),

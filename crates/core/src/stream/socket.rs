@@ -1,0 +1,126 @@
+//! A real socket of the operating system for the rest of an upgraded connection, with no byte lost.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::cancel::Cancel;
+use crate::error::{Error, ErrorKind};
+use crate::transport::Connection;
+
+/// A socket of the operating system that carries the rest of an upgraded connection.
+#[derive(Debug)]
+pub struct OwnedSocket {
+    /// The descriptor, in blocking mode.
+    #[cfg(unix)]
+    pub fd: std::os::fd::OwnedFd,
+    /// The socket, in blocking mode.
+    #[cfg(windows)]
+    pub socket: std::os::windows::io::OwnedSocket,
+}
+
+impl OwnedSocket {
+    fn new(socket: socket2::Socket) -> Result<Self, Error> {
+        socket.set_nonblocking(false).map_err(refused)?;
+        Ok(Self {
+            #[cfg(unix)]
+            fd: socket.into(),
+            #[cfg(windows)]
+            socket: socket.into(),
+        })
+    }
+}
+
+/// The socket itself where nothing was read ahead; otherwise one end of a pair that a task pumps.
+pub(super) fn hand_over(
+    rest: Bytes,
+    read: Connection,
+    write: Connection,
+    cancel: Cancel,
+) -> Result<OwnedSocket, Error> {
+    match (rest.is_empty(), read, write) {
+        #[cfg(unix)]
+        (true, Connection::Unix(socket), Connection::Unix(other)) => {
+            drop(other);
+            let plain = match Arc::try_unwrap(socket) {
+                Ok(socket) => socket.into_std().map_err(refused)?.into(),
+                Err(shared) => socket2::SockRef::from(&*shared)
+                    .try_clone()
+                    .map_err(refused)?,
+            };
+            OwnedSocket::new(plain)
+        }
+        (true, Connection::Tcp(socket), Connection::Tcp(other)) => {
+            drop(other);
+            let plain = match Arc::try_unwrap(socket) {
+                Ok(socket) => socket.into_std().map_err(refused)?.into(),
+                Err(shared) => socket2::SockRef::from(&*shared)
+                    .try_clone()
+                    .map_err(refused)?,
+            };
+            OwnedSocket::new(plain)
+        }
+        (_, read, write) => pumped(rest, read, write, cancel),
+    }
+}
+
+#[cfg(unix)]
+fn pumped(
+    rest: Bytes,
+    read: Connection,
+    write: Connection,
+    cancel: Cancel,
+) -> Result<OwnedSocket, Error> {
+    let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
+        Error::new(
+            ErrorKind::Unsupported,
+            "a pumped socket needs a running tokio runtime",
+        )
+    })?;
+    let (theirs, ours) = std::os::unix::net::UnixStream::pair().map_err(refused)?;
+    ours.set_nonblocking(true).map_err(refused)?;
+    let ours = tokio::net::UnixStream::from_std(ours).map_err(refused)?;
+    let theirs = OwnedSocket::new(theirs.into())?;
+    runtime.spawn(async move {
+        tokio::select! {
+            () = pump(rest, read, write, ours) => {}
+            () = cancel.token().cancelled() => {}
+        }
+    });
+    Ok(theirs)
+}
+
+#[cfg(not(unix))]
+fn pumped(_: Bytes, _: Connection, _: Connection, _: Cancel) -> Result<OwnedSocket, Error> {
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        "this connection is not a plain socket, and this platform has no socket pairs",
+    ))
+}
+
+/// Copies both ways until both ends are done. Whoever fails ends its direction; the other side sees the end.
+#[cfg(unix)]
+async fn pump(
+    rest: Bytes,
+    mut read: Connection,
+    mut write: Connection,
+    ours: tokio::net::UnixStream,
+) {
+    use tokio::io::AsyncWriteExt;
+    let (mut from_user, mut to_user) = ours.into_split();
+    let down = async {
+        if to_user.write_all(&rest).await.is_ok() {
+            let _ = tokio::io::copy(&mut read, &mut to_user).await;
+        }
+        let _ = to_user.shutdown().await;
+    };
+    let up = async {
+        let _ = tokio::io::copy(&mut from_user, &mut write).await;
+        let _ = write.shutdown().await;
+    };
+    tokio::join!(down, up);
+}
+
+fn refused(error: std::io::Error) -> Error {
+    Error::from_io("the socket cannot be handed over", error)
+}
