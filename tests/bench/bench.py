@@ -37,8 +37,12 @@ def main():
     amount, unit = {"calls": calls, "lists": lists, "logs": logs}[sys.argv[1]](client)
     seconds = time.perf_counter() - begin
     with open("/proc/self/status") as status:
-        peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:"))
-    print(json.dumps({"amount": amount, "unit": unit, "seconds": seconds, "peak": peak}))
+        peak = next(
+            int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:")
+        )
+    print(
+        json.dumps({"amount": amount, "unit": unit, "seconds": seconds, "peak": peak})
+    )
 
 
 main()

@@ -25,11 +25,16 @@ def memory(field):
 
 def follow(client):
     """Print a container's lines as they come, and its exit code."""
-    container = client.containers.run("busybox", ["sh", "-c", TALK], detach=True, name="dockline-demo-py")
+    container = client.containers.run(
+        "busybox", ["sh", "-c", TALK], detach=True, name="dockline-demo-py"
+    )
     try:
         begin = time.monotonic()
         for line in container.logs(stream=True, follow=True):
-            print(f"  +{time.monotonic() - begin:4.1f} s  {line.decode().rstrip()}", flush=True)
+            print(
+                f"  +{time.monotonic() - begin:4.1f} s  {line.decode().rstrip()}",
+                flush=True,
+            )
         print(f"  exit code {container.wait()['StatusCode']}")
     finally:
         container.remove(force=True)
@@ -48,7 +53,9 @@ def fail(client):
 def flood(client):
     """Follow 1 GiB of logs and look at what it cost."""
     idle = memory("VmRSS")
-    container = client.containers.run("busybox", ["sh", "-c", FLOOD], detach=True, name="dockline-demo-flood-py")
+    container = client.containers.run(
+        "busybox", ["sh", "-c", FLOOD], detach=True, name="dockline-demo-flood-py"
+    )
     try:
         begin = time.monotonic()
         received = sum(len(piece) for piece in container.logs(stream=True, follow=True))
@@ -56,7 +63,9 @@ def flood(client):
     finally:
         container.remove(force=True)
     peak = memory("VmHWM")
-    print(f"  {received / GIB:.3f} GiB in {seconds:.1f} s; peak {peak:.1f} MiB, {peak - idle:.1f} MiB above idle")
+    print(
+        f"  {received / GIB:.3f} GiB in {seconds:.1f} s; peak {peak:.1f} MiB, {peak - idle:.1f} MiB above idle"
+    )
     if received != GIB:
         sys.exit(f"{received} bytes came instead of {GIB}")
     if peak - idle > 32:
@@ -67,7 +76,9 @@ def main():
     """Run the whole tour."""
     client = docker.from_env()
     print(f"endpoint    {getattr(client, 'endpoint', client.api.base_url)}")
-    print(f"engine      {client.version()['Version']}, API {client.api.api_version} negotiated")
+    print(
+        f"engine      {client.version()['Version']}, API {client.api.api_version} negotiated"
+    )
     print("following a container:")
     follow(client)
     print("a pull that fails:")

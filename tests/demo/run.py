@@ -55,16 +55,28 @@ def scripts() -> List[Any]:
     shutil.copy(ROOT / "tests/demo/demo.js", TARGET / "demo.js")
     return [
         ("Python: a docker-py script, `python -m dockline demo.py`", python),
-        ("Node: a dockerode script, `dockerode@npm:dockline`", ["node", str(TARGET / "demo.js")]),
+        (
+            "Node: a dockerode script, `dockerode@npm:dockline`",
+            ["node", str(TARGET / "demo.js")],
+        ),
     ]
 
 
 @contextlib.contextmanager
 def real_engine() -> Iterator[str]:
     """Start an engine for the demo alone."""
-    up = [sys.executable, str(HARNESS), "up", ENGINE, "--json", f"--owner={os.getpid()}"]
+    up = [
+        sys.executable,
+        str(HARNESS),
+        "up",
+        ENGINE,
+        "--json",
+        f"--owner={os.getpid()}",
+    ]
     try:
-        facts = json.loads(subprocess.run(up, stdout=subprocess.PIPE, check=True).stdout)[ENGINE]
+        facts = json.loads(
+            subprocess.run(up, stdout=subprocess.PIPE, check=True).stdout
+        )[ENGINE]
         print(f"A private engine, docker {facts['release']}, was started for the demo.")
         yield str(facts["host"])
     finally:
@@ -79,10 +91,22 @@ def fake_engine() -> Iterator[str]:
     scenario.write_text(json.dumps(fake_scenario()))
     socket = TARGET.with_name("demo.sock")
     socket.unlink(missing_ok=True)
-    command = ["cargo", "run", "--quiet", "--release", "--locked", "--package", "fake-engine", "--"]
+    command = [
+        "cargo",
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "fake-engine",
+        "--",
+    ]
     command += ["--unix", str(socket), "--scenario", str(scenario)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as fake:
-        assert fake.stdout is not None and fake.stdin is not None
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as fake:
+        assert fake.stdout is not None
+        assert fake.stdin is not None
         if not fake.stdout.readline():
             raise SystemExit("the fake engine did not start")
         yield f"unix://{socket}"
@@ -91,14 +115,26 @@ def fake_engine() -> Iterator[str]:
 
 def fake_scenario() -> Dict[str, Any]:
     """The answers that demo.py and demo.js need."""
-    talk = [[1, f"cask {count} of 4 is aboard\n"] for count in range(1, 5)] + [[2, "the fifth fell in\n"]]
+    talk = [[1, f"cask {count} of 4 is aboard\n"] for count in range(1, 5)] + [
+        [2, "the fifth fell in\n"]
+    ]
     flood = {"repeat": {"frames": [[1, "x" * 8191 + "\n"]]}, "count": (1 << 30) // 8192}
     routes: List[Dict[str, Any]] = []
-    for identity, prefix, code in (("talk", "dockline-demo", 3), ("flood", "dockline-demo-flood", 0)):
+    for identity, prefix, code in (
+        ("talk", "dockline-demo", 3),
+        ("flood", "dockline-demo-flood", 0),
+    ):
         for suffix in ("py", "js"):
             whole = f"{prefix}-{suffix}"
             made = {"status": 201, "body": {"json": {"Id": identity, "Warnings": []}}}
-            routes.append({"method": "POST", "path": "/containers/create", "query": {"name": whole}, "reply": made})
+            routes.append(
+                {
+                    "method": "POST",
+                    "path": "/containers/create",
+                    "query": {"name": whole},
+                    "reply": made,
+                }
+            )
         inspected = {
             "Id": identity,
             "Name": f"/{identity}",
@@ -107,18 +143,31 @@ def fake_scenario() -> Dict[str, Any]:
             "State": {"Status": "running"},
             "Image": "sha256:0",
         }
-        logs: Dict[str, Any] = {"framing": "chunked", "body": {"frames": talk} if identity == "talk" else flood}
+        logs: Dict[str, Any] = {
+            "framing": "chunked",
+            "body": {"frames": talk} if identity == "talk" else flood,
+        }
         if identity == "talk":
             logs["faults"] = {"drip": {"bytes": 36, "ms": 300}}
         at = f"/containers/{identity}"
         routes += [
             {"method": "POST", "path": f"{at}/start", "reply": {"status": 204}},
-            {"method": "GET", "path": f"{at}/json", "reply": {"body": {"json": inspected}}},
+            {
+                "method": "GET",
+                "path": f"{at}/json",
+                "reply": {"body": {"json": inspected}},
+            },
             {"method": "GET", "path": f"{at}/logs", "reply": logs},
-            {"method": "POST", "path": f"{at}/wait", "reply": {"body": {"json": {"StatusCode": code}}}},
+            {
+                "method": "POST",
+                "path": f"{at}/wait",
+                "reply": {"body": {"json": {"StatusCode": code}}},
+            },
             {"method": "DELETE", "path": at, "reply": {"status": 204}},
         ]
-    missing = {"message": "manifest for 127.0.0.1:5000/library/no-such-image:latest not found: manifest unknown"}
+    missing = {
+        "message": "manifest for 127.0.0.1:5000/library/no-such-image:latest not found: manifest unknown"
+    }
     pull = {"status": 404, "body": {"json": missing}}
     routes.append({"method": "POST", "path": "/images/create", "reply": pull})
     return {"about": "make demo without root", "routes": routes}

@@ -20,16 +20,27 @@ HERE = Path(__file__).resolve().parent
 WORK = ROOT / "target" / "dist-check"
 
 
-def run(command: List[str], cwd: Path = WORK, env: Optional[Dict[str, str]] = None) -> str:
+def run(
+    command: List[str], cwd: Path = WORK, env: Optional[Dict[str, str]] = None
+) -> str:
     """Run a command that must succeed."""
     clean = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "NODE_PATH", "VIRTUAL_ENV")
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "NODE_PATH", "VIRTUAL_ENV")
     }
     done = subprocess.run(
-        command, cwd=cwd, env={**clean, **(env or {})}, stdout=subprocess.PIPE, text=True, check=False
+        command,
+        cwd=cwd,
+        env={**clean, **(env or {})},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}")
+        raise SystemExit(
+            f"{' '.join(command)} ended with {done.returncode}\n{done.stdout}"
+        )
     return done.stdout
 
 
@@ -37,7 +48,9 @@ def only(pattern: str) -> Path:
     """The one file of dist that matches."""
     found = list((ROOT / "dist").glob(pattern))
     if len(found) != 1:
-        raise SystemExit(f"dist/ should hold one {pattern} and holds {[path.name for path in found]}")
+        raise SystemExit(
+            f"dist/ should hold one {pattern} and holds {[path.name for path in found]}"
+        )
     return found[0]
 
 
@@ -46,9 +59,18 @@ def fake_engine() -> Iterator[str]:
     """Run the fake engine for the smoke scripts."""
     run(["cargo", "build", "--quiet", "--locked", "--package", "fake-engine"], ROOT)
     socket = WORK / "engine.sock"
-    command = [str(ROOT / "target/debug/fake-engine"), "--unix", str(socket), "--scenario", str(HERE / "scenario.json")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as fake:
-        assert fake.stdout is not None and fake.stdin is not None
+    command = [
+        str(ROOT / "target/debug/fake-engine"),
+        "--unix",
+        str(socket),
+        "--scenario",
+        str(HERE / "scenario.json"),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as fake:
+        assert fake.stdout is not None
+        assert fake.stdin is not None
         if not fake.stdout.readline():
             raise SystemExit("the fake engine did not start")
         yield f"unix://{socket}"
@@ -74,16 +96,28 @@ def try_wheel(host: str) -> None:
     environment = {"DOCKER_HOST": host}
     shutil.copy(HERE / "smoke.py", WORK / "smoke.py")
     print(run([str(python), "smoke.py"], env=environment), end="")
-    print(run([str(python), "-m", "dockline", "smoke.py", "docker"], env=environment), end="")
+    print(
+        run([str(python), "-m", "dockline", "smoke.py", "docker"], env=environment),
+        end="",
+    )
 
 
 def try_tarball(host: str) -> None:
     """An empty npm project, the tarball under both names, and scripts of both module kinds."""
     project = WORK / "npm"
     project.mkdir()
-    (project / "package.json").write_text('{"name": "empty", "version": "1.0.0", "private": true}\n')
+    (project / "package.json").write_text(
+        '{"name": "empty", "version": "1.0.0", "private": true}\n'
+    )
     tarball = only("*.tgz")
-    install = ["npm", "install", "--offline", "--no-audit", "--no-fund", "--loglevel=error"]
+    install = [
+        "npm",
+        "install",
+        "--offline",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
     run([*install, f"dockline@file:{tarball}", f"dockerode@file:{tarball}"], project)
     for name in ("smoke.cjs", "smoke.mjs"):
         shutil.copy(HERE / name, project / name)

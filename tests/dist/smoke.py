@@ -14,8 +14,9 @@ assert b"".join(container.logs(stream=True)) == b"ahoy\nmind the rope\n"
 try:
     client.images.get("none")
 except errors.ImageNotFound as error:
-    assert "No such image" in str(error)
+    refusal = str(error)
 else:
     raise AssertionError("an image that is not there was found")
+assert "No such image" in refusal
 assert "requests" not in sys.modules
 print(f"python: import {name}: engine {client.version()['Version']}, {docker.__file__}")

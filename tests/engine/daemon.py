@@ -12,7 +12,15 @@ import registry
 import ssh
 import tls
 from engine_http import ask, ping
-from layout import PRIVATE_REGISTRY, REGISTRY, SSH_PORT, TLS_PORT, TOOLS, HarnessError, Place
+from layout import (
+    PRIVATE_REGISTRY,
+    REGISTRY,
+    SSH_PORT,
+    TLS_PORT,
+    TOOLS,
+    HarnessError,
+    Place,
+)
 from packages import say
 
 State = Dict[str, Any]
@@ -36,7 +44,11 @@ def write_state(place: Place, state: State) -> None:
 
 def helpers(state: State) -> List[processes.Identity]:
     """The processes beside dockerd."""
-    return [state[name] for name in ("registry", "private_registry", "sshd") if state.get(name)]
+    return [
+        state[name]
+        for name in ("registry", "private_registry", "sshd")
+        if state.get(name)
+    ]
 
 
 def prepare() -> None:
@@ -51,10 +63,16 @@ def is_orphan(place: Place) -> bool:
     return owner is not None and not processes.is_alive(owner)
 
 
-def up(place: Place, extra: Optional[List[str]] = None, owner: Optional[int] = None) -> bool:
+def up(
+    place: Place, extra: Optional[List[str]] = None, owner: Optional[int] = None
+) -> bool:
     """Have the engine running and answering; true when it had to be started."""
     state = read_state(place)
-    if state and is_healthy(place, state) and (extra is None or extra == state["extra"]):
+    if (
+        state
+        and is_healthy(place, state)
+        and (extra is None or extra == state["extra"])
+    ):
         return False
     remove(place)
     start(place, extra or [], None if owner is None else processes.identify(owner))
@@ -76,7 +94,12 @@ def start(place: Place, extra: List[str], owner: Optional[processes.Identity]) -
     place.folder.mkdir(parents=True, exist_ok=True)
     place.run.mkdir(parents=True, exist_ok=True)
     processes.make_namespace(place)
-    state: State = {"name": place.name, "version": place.version, "extra": extra, "owner": owner}
+    state: State = {
+        "name": place.name,
+        "version": place.version,
+        "extra": extra,
+        "owner": owner,
+    }
     write_state(place, state)
     try:
         state["tls"] = tls.make()
@@ -92,37 +115,58 @@ def start(place: Place, extra: List[str], owner: Optional[processes.Identity]) -
         # What half-started is taken away, but the log stays for whoever reads the error.
         remove(place, keep_log=True)
         raise
-    say(f"{place.name}: docker {state['release']}, API {state['api']}, on {place.socket}")
+    say(
+        f"{place.name}: docker {state['release']}, API {state['api']}, on {place.socket}"
+    )
 
 
 def start_dockerd(place: Place, state: State) -> None:
     """Start dockerd alone and wait until it answers; what it says about itself goes into the state."""
     place.socket.unlink(missing_ok=True)
     state["dockerd"] = processes.spawn(
-        processes.inside(place, dockerd_command(place, state["extra"])), dockerd_environment(place), place.log
+        processes.inside(place, dockerd_command(place, state["extra"])),
+        dockerd_environment(place),
+        place.log,
     )
     write_state(place, state)
 
     def settled() -> bool:
-        return ping(place.socket) is not None or not processes.is_alive(state["dockerd"])
+        return ping(place.socket) is not None or not processes.is_alive(
+            state["dockerd"]
+        )
 
     processes.wait_until(settled, START_PATIENCE)
     if ping(place.socket) is None:
-        raise HarnessError(f"dockerd {place.name} did not come up; its last words: {last_words(place)}")
+        raise HarnessError(
+            f"dockerd {place.name} did not come up; its last words: {last_words(place)}"
+        )
     about = ask(place.socket, "GET", "/version")
-    state.update(release=about["Version"], api=about["ApiVersion"], min_api=about["MinAPIVersion"])
+    state.update(
+        release=about["Version"],
+        api=about["ApiVersion"],
+        min_api=about["MinAPIVersion"],
+    )
     write_state(place, state)
 
 
 def last_words(place: Place) -> str:
     """The end of the engine's log."""
-    lines = place.log.read_text(encoding="utf-8", errors="replace").splitlines() if place.log.exists() else []
+    lines = (
+        place.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if place.log.exists()
+        else []
+    )
     return " | ".join(lines[-6:]) or "(none)"
 
 
 def dockerd_environment(place: Place) -> Dict[str, str]:
     """dockerd finds containerd, its shim, runc, docker-proxy and docker-init on PATH."""
-    folders = [place.software / "usr/bin", place.software / "usr/sbin", TOOLS / "usr/sbin", TOOLS / "usr/bin"]
+    folders = [
+        place.software / "usr/bin",
+        place.software / "usr/sbin",
+        TOOLS / "usr/sbin",
+        TOOLS / "usr/bin",
+    ]
     path = ":".join([*map(str, folders), "/usr/sbin", "/usr/bin", "/sbin", "/bin"])
     # The only hosts there are, are in the namespace: a proxy of the machine would only confuse.
     return {"PATH": path, "HOME": str(place.run), "OTEL_TRACES_EXPORTER": "none"}
@@ -133,14 +177,29 @@ def dockerd_command(place: Place, extra: List[str]) -> List[str]:
     config = place.folder / "daemon.json"
     config.write_text("{}\n")
     command = [str(place.software / "usr/sbin/dockerd")]
-    command += ["--config-file", str(config), "--pidfile", str(place.run / "dockerd.pid")]
+    command += [
+        "--config-file",
+        str(config),
+        "--pidfile",
+        str(place.run / "dockerd.pid"),
+    ]
     command += ["--data-root", str(place.data), "--exec-root", str(place.run / "exec")]
     command += ["--host", f"unix://{place.socket}", "--group", "root"]
     command += ["--host", f"tcp://127.0.0.1:{TLS_PORT}", "--tlsverify"]
     command += ["--tlscacert", str(tls.SERVER / "ca.pem")]
-    command += ["--tlscert", str(tls.SERVER / "cert.pem"), "--tlskey", str(tls.SERVER / "key.pem")]
+    command += [
+        "--tlscert",
+        str(tls.SERVER / "cert.pem"),
+        "--tlskey",
+        str(tls.SERVER / "key.pem"),
+    ]
     command += ["--registry-mirror", f"http://{REGISTRY}"]
-    command += ["--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{place.cgroup}"]
+    command += [
+        "--exec-opt",
+        "native.cgroupdriver=cgroupfs",
+        "--cgroup-parent",
+        f"/{place.cgroup}",
+    ]
     # Containers that ignore SIGTERM would hold `down` for 15 s.
     command += ["--shutdown-timeout", "2"]
     return command + extra
@@ -175,7 +234,9 @@ def running(place: Place) -> State:
     """The state of an engine that must have been started."""
     state = read_state(place)
     if state is None or "dockerd" not in state:
-        raise HarnessError(f"engine {place.name} was not started: run `engines.py up {place.name}`")
+        raise HarnessError(
+            f"engine {place.name} was not started: run `engines.py up {place.name}`"
+        )
     return state
 
 
@@ -266,5 +327,7 @@ def docker_program(place: Place) -> str:
     """The docker CLI that came with this engine."""
     program = place.software / "usr/bin/docker"
     if not os.access(program, os.X_OK):
-        raise HarnessError(f"no docker CLI in {place.software}: remove that folder and run setup")
+        raise HarnessError(
+            f"no docker CLI in {place.software}: remove that folder and run setup"
+        )
     return str(program)

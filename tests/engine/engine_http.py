@@ -47,7 +47,13 @@ def request(
         connection.close()
 
 
-def ask(path: Path, method: str, target: str, body: Body = None, headers: Optional[Dict[str, str]] = None) -> Any:
+def ask(
+    path: Path,
+    method: str,
+    target: str,
+    body: Body = None,
+    headers: Optional[Dict[str, str]] = None,
+) -> Any:
     """Send a request that must succeed; an error inside a progress stream is a failure, too."""
     try:
         status, _, content = request(path, method, target, body, headers)
@@ -55,7 +61,11 @@ def ask(path: Path, method: str, target: str, body: Body = None, headers: Option
         raise HarnessError(f"{method} {target} got no answer: {error}") from error
     if status >= 400:
         raise HarnessError(f"{method} {target} answered {status}: {content[:500]!r}")
-    values = [json.loads(line) for line in content.splitlines() if line.strip()[:1] in (b"{", b"[")]
+    values = [
+        json.loads(line)
+        for line in content.splitlines()
+        if line.strip()[:1] in (b"{", b"[")
+    ]
     for value in values:
         if isinstance(value, dict) and "errorDetail" in value:
             raise HarnessError(f"{method} {target} failed: {value['errorDetail']}")

@@ -40,7 +40,9 @@ def known_places() -> List[Place]:
     if not BASE.exists():
         return []
     versions = all_versions()
-    names = sorted(path.name for path in BASE.iterdir() if path.name.partition("@")[0] in versions)
+    names = sorted(
+        path.name for path in BASE.iterdir() if path.name.partition("@")[0] in versions
+    )
     return [Place(name) for name in names]
 
 
@@ -74,7 +76,9 @@ def sweep() -> None:
                     daemon.down(place)
 
 
-def up(names: List[str], extra: Optional[List[str]] = None, owner: Optional[int] = None) -> List[Place]:
+def up(
+    names: List[str], extra: Optional[List[str]] = None, owner: Optional[int] = None
+) -> List[Place]:
     """Have engines running; returns those that had to be started."""
     chosen = places(names)
     with lock("setup"):
@@ -93,7 +97,11 @@ def up(names: List[str], extra: Optional[List[str]] = None, owner: Optional[int]
 
 def environment(names: List[str]) -> Environment:
     """What tests are told; without names, every engine that is up."""
-    chosen = places(names) if names else [place for place in known_places() if daemon.condition(place) == "up"]
+    chosen = (
+        places(names)
+        if names
+        else [place for place in known_places() if daemon.condition(place) == "up"]
+    )
     return {place.name: daemon.describe(place) for place in chosen}
 
 
@@ -107,7 +115,9 @@ def command_up(options: argparse.Namespace) -> int:
 
 def command_down(options: argparse.Namespace) -> int:
     """Stop engines: the named ones, or every one of this clone."""
-    side_by_side(daemon.down, places(options.names) if options.names else known_places())
+    side_by_side(
+        daemon.down, places(options.names) if options.names else known_places()
+    )
     with contextlib.suppress(OSError):
         RUN.rmdir()
     return 0
@@ -118,7 +128,9 @@ def command_status(_options: argparse.Namespace) -> int:
     chosen = {place.name: place for place in [*places([]), *known_places()]}
     conditions = {name: daemon.condition(place) for name, place in chosen.items()}
     for name, condition in conditions.items():
-        detail = f"  {daemon.describe(chosen[name])['host']}" if condition == "up" else ""
+        detail = (
+            f"  {daemon.describe(chosen[name])['host']}" if condition == "up" else ""
+        )
         print(f"{name:<12} {condition}{detail}")
     return 0 if all(conditions[name] == "up" for name in all_versions()) else 1
 
@@ -141,7 +153,12 @@ def command_run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = up(options.names)
     try:
-        variables = {**os.environ, "DOCKLINE_ENGINES": json.dumps(environment(options.names or all_versions()))}
+        variables = {
+            **os.environ,
+            "DOCKLINE_ENGINES": json.dumps(
+                environment(options.names or all_versions())
+            ),
+        }
         return subprocess.run(options.command, env=variables, check=False).returncode
     finally:
         if not options.keep:
@@ -162,7 +179,9 @@ def command_hurt(options: argparse.Namespace) -> int:
         if options.verb == "restart":
             daemon.restart(place, options.extra)
         else:
-            {"crash": daemon.crash, "pause": daemon.pause, "resume": daemon.resume}[options.verb](place)
+            {"crash": daemon.crash, "pause": daemon.pause, "resume": daemon.resume}[
+                options.verb
+            ](place)
     return 0
 
 
@@ -176,23 +195,40 @@ def command_setup(_options: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    top = argparse.ArgumentParser(prog="engines.py", description="Real Docker engines for dockline's tests.")
+    top = argparse.ArgumentParser(
+        prog="engines.py", description="Real Docker engines for dockline's tests."
+    )
     verbs = top.add_subparsers(dest="verb", required=True)
 
-    def verb(name: str, action: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    def verb(
+        name: str, action: Callable[[argparse.Namespace], int]
+    ) -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=(action.__doc__ or "").splitlines()[0])
         made.set_defaults(action=action)
         return made
 
     verb("setup", command_setup)
     made = verb("up", command_up)
-    made.add_argument("names", nargs="*", metavar="NAME", help="28.5, or 28.5@label for one of your own")
-    made.add_argument("--json", action="store_true", help="print what `env --json` prints")
     made.add_argument(
-        "--extra", action="append", metavar="--OPTION", help="another dockerd option, as --extra=--OPTION"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="28.5, or 28.5@label for one of your own",
     )
     made.add_argument(
-        "--owner", type=int, metavar="PID", help="a later `up` removes the engine when this process is gone"
+        "--json", action="store_true", help="print what `env --json` prints"
+    )
+    made.add_argument(
+        "--extra",
+        action="append",
+        metavar="--OPTION",
+        help="another dockerd option, as --extra=--OPTION",
+    )
+    made.add_argument(
+        "--owner",
+        type=int,
+        metavar="PID",
+        help="a later `up` removes the engine when this process is gone",
     )
     verb("down", command_down).add_argument("names", nargs="*", metavar="NAME")
     verb("status", command_status)
@@ -215,7 +251,11 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run one verb; a failure is one line on stderr and exit code 1."""
     words = sys.argv[1:]
-    own, command = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
+    own, command = (
+        (words[: words.index("--")], words[words.index("--") + 1 :])
+        if "--" in words
+        else (words, [])
+    )
     options = parser().parse_args(own)
     options.command = command
     if command and options.verb not in ("run", "inside"):

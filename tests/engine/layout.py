@@ -57,9 +57,13 @@ class Place:
         """Refuse a name that is no version of ours or would not make a good file name."""
         if self.version not in all_versions():
             known = ", ".join(all_versions())
-            raise HarnessError(f"no engine {self.version!r}: there are {known}, each also as VERSION@label")
+            raise HarnessError(
+                f"no engine {self.version!r}: there are {known}, each also as VERSION@label"
+            )
         if not re.fullmatch(r"[0-9.]+(@[a-z0-9]{1,12})?", self.name):
-            raise HarnessError(f"{self.name!r}: a label is 1 to 12 lower-case letters and digits")
+            raise HarnessError(
+                f"{self.name!r}: a label is 1 to 12 lower-case letters and digits"
+            )
 
     @property
     def version(self) -> str:
@@ -90,7 +94,11 @@ class Place:
     def socket(self) -> Path:
         """The unix socket: in the engine's folder, or under /run where that path is too long."""
         wanted = self.folder / "docker.sock"
-        return wanted if len(os.fsencode(wanted)) <= LONGEST_SOCKET_PATH else self.run / "docker.sock"
+        return (
+            wanted
+            if len(os.fsencode(wanted)) <= LONGEST_SOCKET_PATH
+            else self.run / "docker.sock"
+        )
 
     @property
     def state_file(self) -> Path:

@@ -23,7 +23,11 @@ def say(text: str) -> None:
     print(f"engines: {text}", file=sys.stderr, flush=True)
 
 
-def run(command: List[str], env: Optional[Mapping[str, str]] = None, cwd: Optional[Path] = None) -> str:
+def run(
+    command: List[str],
+    env: Optional[Mapping[str, str]] = None,
+    cwd: Optional[Path] = None,
+) -> str:
     """Run a command to its end and return what it printed; a failure carries its last words."""
     try:
         done = subprocess.run(
@@ -31,9 +35,8 @@ def run(command: List[str], env: Optional[Mapping[str, str]] = None, cwd: Option
             env=None if env is None else {**os.environ, **env},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            universal_newlines=True,
+            capture_output=True,
+            text=True,
             check=False,
         )
     except OSError as error:
@@ -47,12 +50,20 @@ def run(command: List[str], env: Optional[Mapping[str, str]] = None, cwd: Option
 def setup() -> None:
     """Make every engine's software ready; quick when it already is."""
     if os.geteuid() != 0:
-        raise HarnessError("real engines need root: namespaces, mounts and cgroups belong to it")
+        raise HarnessError(
+            "real engines need root: namespaces, mounts and cgroups belong to it"
+        )
     if shutil.which("apt-get") is None:
-        raise HarnessError("real engines come from Debian packages, and this machine has no apt-get")
+        raise HarnessError(
+            "real engines come from Debian packages, and this machine has no apt-get"
+        )
     versions = read_versions()
     install_on_machine(versions["machine"])
-    missing = {name: row for name, row in versions["engines"].items() if not engine_is_ready(name)}
+    missing = {
+        name: row
+        for name, row in versions["engines"].items()
+        if not engine_is_ready(name)
+    }
     tools = None if tools_are_ready() else versions["tools"]
     if not missing and tools is None:
         return
@@ -65,12 +76,16 @@ def setup() -> None:
         # dockerd's name for it; docker.io's own link points at a file of the package tini.
         (TOOLS / "usr/bin/docker-init").symlink_to("tini-static")
         if not tools_are_ready():
-            raise HarnessError(f"the packages of {TOOLS} lack a program that the harness needs")
+            raise HarnessError(
+                f"the packages of {TOOLS} lack a program that the harness needs"
+            )
     for name, row in missing.items():
         archive.unpack(name, row["suite"], row["packages"])
         if not engine_is_ready(name):
             found = engine_version(name)
-            raise HarnessError(f"suite {row['suite']} should hold docker {name} but holds {found}")
+            raise HarnessError(
+                f"suite {row['suite']} should hold docker {name} but holds {found}"
+            )
         say(f"{name}: {engine_version(name)}")
 
 
@@ -92,7 +107,7 @@ def is_installed(name: str) -> bool:
             ["dpkg-query", "-W", "-f", "${Status}", candidate],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            universal_newlines=True,
+            text=True,
             check=False,
         )
         if "install ok installed" in done.stdout:
@@ -110,12 +125,21 @@ def engine_version(name: str) -> str:
 
 def engine_is_ready(name: str) -> bool:
     """Tell whether dockerd of this version is unpacked and is the version it should be."""
-    return f"version {name}." in engine_version(name) and (BASE / "software" / name / "usr/bin/containerd").exists()
+    return (
+        f"version {name}." in engine_version(name)
+        and (BASE / "software" / name / "usr/bin/containerd").exists()
+    )
 
 
 def tools_are_ready() -> bool:
     """Tell whether the programs beside the engines are unpacked."""
-    wanted = ["usr/sbin/runc", "usr/bin/docker-init", "bin/busybox", "usr/bin/docker-registry", "usr/sbin/sshd"]
+    wanted = [
+        "usr/sbin/runc",
+        "usr/bin/docker-init",
+        "bin/busybox",
+        "usr/bin/docker-registry",
+        "usr/sbin/sshd",
+    ]
     return all((TOOLS / path).exists() for path in wanted)
 
 
@@ -130,7 +154,9 @@ class Archive:
         sources = CACHE / "sources.list"
         signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
         mirror = machine_mirror()
-        sources.write_text("".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites))
+        sources.write_text(
+            "".join(f"deb {signed}{mirror} {suite} main\n" for suite in suites)
+        )
         self.options = [
             "-o", f"Dir::Etc::SourceList={sources}",
             "-o", "Dir::Etc::SourceParts=/dev/null",
@@ -153,7 +179,16 @@ class Archive:
         folder = CACHE / "packages" / suite
         folder.mkdir(parents=True, exist_ok=True)
         say(f"{name}: fetching {' '.join(packages)} from {suite}")
-        run(["apt-get", *self.options, "download", "-qq", *(f"{item}/{suite}" for item in packages)], cwd=folder)
+        run(
+            [
+                "apt-get",
+                *self.options,
+                "download",
+                "-qq",
+                *(f"{item}/{suite}" for item in packages),
+            ],
+            cwd=folder,
+        )
         target = BASE / "software" / name
         fresh = BASE / "software" / f"{name}.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -166,7 +201,9 @@ class Archive:
 
 def newest(folder: Path, package: str) -> Path:
     """The file that apt left for a package; an older download may lie beside it."""
-    found = sorted(folder.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_ctime)
+    found = sorted(
+        folder.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_ctime
+    )
     if not found:
         raise HarnessError(f"apt left no file for {package} in {folder}")
     return found[-1]
@@ -175,7 +212,13 @@ def newest(folder: Path, package: str) -> Path:
 def machine_mirror() -> str:
     """The mirror of Debian's main archive that this machine's own apt uses."""
     codename = os_release().get("VERSION_CODENAME", "")
-    command = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages"]
+    command = [
+        "apt-get",
+        "indextargets",
+        "--format",
+        "$(REPO_URI) $(CODENAME) $(COMPONENT)",
+        "Created-By: Packages",
+    ]
     for attempt in ("as it is", "with fresh lists"):
         if attempt == "with fresh lists":
             run(["apt-get", "update", "-qq"])
@@ -183,7 +226,9 @@ def machine_mirror() -> str:
             uri, suite, component = line.split(" ")
             if suite == codename and component == "main":
                 return uri
-    raise HarnessError(f"this machine's apt has no source with suite {codename or '(unknown)'} main")
+    raise HarnessError(
+        f"this machine's apt has no source with suite {codename or '(unknown)'} main"
+    )
 
 
 def os_release() -> Dict[str, str]:

@@ -48,7 +48,9 @@ def is_alive(identity: Optional[Identity]) -> bool:
     if not identity or identity["boot"] != boot():
         return False
     fields = stat_fields(identity["pid"])
-    return fields is not None and fields[19] == identity["start"] and fields[0] not in "ZX"
+    return (
+        fields is not None and fields[19] == identity["start"] and fields[0] not in "ZX"
+    )
 
 
 def is_running(pid: int) -> bool:
@@ -130,10 +132,12 @@ def remove_namespace(place: Place) -> None:
 
 def kill_cgroup(name: str) -> None:
     """Kill every process of containers below a cgroup and remove the groups."""
-    tops = [path for path in Path("/sys/fs/cgroup").glob(f"*/{name}")]
-    tops += [path for path in Path("/sys/fs/cgroup").glob(name)]
+    tops = list(Path("/sys/fs/cgroup").glob(f"*/{name}"))
+    tops += list(Path("/sys/fs/cgroup").glob(name))
     for top in tops:
-        for procs in sorted(top.rglob("cgroup.procs"), key=lambda path: -len(path.parts)):
+        for procs in sorted(
+            top.rglob("cgroup.procs"), key=lambda path: -len(path.parts)
+        ):
             with contextlib.suppress(OSError):
                 thaw(procs.parent)
                 for pid in procs.read_text().split():
@@ -172,7 +176,7 @@ def kill_mentioning(text: str) -> None:
             program = os.readlink(entry / "exe")
         except OSError:
             continue
-        ours = program.startswith(f"{BASE}/") or program.startswith("/usr/sbin/sshd")
+        ours = program.startswith(f"{BASE}/")
         if ours and any(text.encode() in word for word in words):
             with contextlib.suppress(OSError):
                 os.kill(int(entry.name), signal.SIGKILL)

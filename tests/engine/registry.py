@@ -29,15 +29,22 @@ IMAGES = ("busybox:latest", "busybox:1.35")
 def start(place: Place) -> Dict[str, Identity]:
     """Start both registries and wait until they listen."""
     started = {}
-    for kind, address in (("registry", REGISTRY), ("private_registry", PRIVATE_REGISTRY)):
+    for kind, address in (
+        ("registry", REGISTRY),
+        ("private_registry", PRIVATE_REGISTRY),
+    ):
         config = place.folder / f"{kind}.json"
         config.write_text(json.dumps(configuration(place, kind, address), indent=1))
         program = str(TOOLS / "usr/bin/docker-registry")
         command = inside(place, [program, "serve", str(config)])
-        started[kind] = spawn(command, {"OTEL_TRACES_EXPORTER": "none"}, place.folder / f"{kind}.log")
+        started[kind] = spawn(
+            command, {"OTEL_TRACES_EXPORTER": "none"}, place.folder / f"{kind}.log"
+        )
     for address in (REGISTRY, PRIVATE_REGISTRY):
         if not wait_until(lambda address=address: listens(place, address), 20.0):  # type: ignore[misc]
-            raise HarnessError(f"no registry came up on {address}: see {place.folder}/*registry.log")
+            raise HarnessError(
+                f"no registry came up on {address}: see {place.folder}/*registry.log"
+            )
     return started
 
 
@@ -77,9 +84,18 @@ def fill(place: Place) -> None:
     for registry in (REGISTRY, PRIVATE_REGISTRY):
         for tag in ("latest", "1.35"):
             repository = f"{registry}/library/busybox"
-            ask(place.socket, "POST", f"/images/busybox:{tag}/tag?repo={repository}&tag={tag}")
+            ask(
+                place.socket,
+                "POST",
+                f"/images/busybox:{tag}/tag?repo={repository}&tag={tag}",
+            )
             headers = {"X-Registry-Auth": registry_auth(registry)}
-            ask(place.socket, "POST", f"/images/{repository}/push?tag={tag}", headers=headers)
+            ask(
+                place.socket,
+                "POST",
+                f"/images/{repository}/push?tag={tag}",
+                headers=headers,
+            )
             ask(place.socket, "DELETE", f"/images/{repository}:{tag}")
 
 
@@ -94,11 +110,20 @@ def busybox_tar() -> bytes:
     """A root file system: busybox, a link for every applet, and the files that programs look for."""
     program = (TOOLS / "bin/busybox").read_bytes()
     applets = subprocess.run(
-        [str(TOOLS / "bin/busybox"), "--list"], stdout=subprocess.PIPE, universal_newlines=True, check=True
+        [str(TOOLS / "bin/busybox"), "--list"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     ).stdout.split()
     output = io.BytesIO()
     with tarfile.open(fileobj=output, mode="w") as tar:
-        for name, mode in (("bin", 0o755), ("etc", 0o755), ("root", 0o700), ("tmp", 0o1777), ("var", 0o755)):
+        for name, mode in (
+            ("bin", 0o755),
+            ("etc", 0o755),
+            ("root", 0o700),
+            ("tmp", 0o1777),
+            ("var", 0o755),
+        ):
             add(tar, name, tarfile.DIRTYPE, mode)
         add(tar, "bin/busybox", tarfile.REGTYPE, 0o755, program)
         for applet in applets:
@@ -115,7 +140,14 @@ def busybox_tar() -> bytes:
     return output.getvalue()
 
 
-def add(tar: tarfile.TarFile, name: str, kind: bytes, mode: int, content: bytes = b"", target: str = "") -> None:
+def add(
+    tar: tarfile.TarFile,
+    name: str,
+    kind: bytes,
+    mode: int,
+    content: bytes = b"",
+    target: str = "",
+) -> None:
     """Put one entry into the archive; times are fixed so that the image's layers are the same everywhere."""
     entry = tarfile.TarInfo(name)
     entry.type = kind

@@ -30,12 +30,30 @@ def make_keys() -> None:
         ("client-locked", "ed25519", "harbour-42"),
         ("stranger", "ed25519", ""),
     ):
-        run(["ssh-keygen", "-q", "-t", kind, "-N", password, "-C", f"dockline {name}", "-f", str(KEYS / name)])
-    allowed = [(KEYS / f"{name}.pub").read_text() for name in ("client", "client-rsa", "client-locked")]
+        run(
+            [
+                "ssh-keygen",
+                "-q",
+                "-t",
+                kind,
+                "-N",
+                password,
+                "-C",
+                f"dockline {name}",
+                "-f",
+                str(KEYS / name),
+            ]
+        )
+    allowed = [
+        (KEYS / f"{name}.pub").read_text()
+        for name in ("client", "client-rsa", "client-locked")
+    ]
     (KEYS / "authorized_keys").write_text("".join(allowed))
     (KEYS / "authorized_keys").chmod(0o600)
     host = (KEYS / "host.pub").read_text()
-    (KEYS / "known_hosts").write_text(f"[127.0.0.1]:{SSH_PORT} {host}[localhost]:{SSH_PORT} {host}")
+    (KEYS / "known_hosts").write_text(
+        f"[127.0.0.1]:{SSH_PORT} {host}[localhost]:{SSH_PORT} {host}"
+    )
     (KEYS / "done").write_text("")
 
 
@@ -59,11 +77,22 @@ def start(place: Place) -> Identity:
     ]
     config.write_text("\n".join(lines) + "\n")
     make_privilege_separation()
-    libraries = ":".join(str(TOOLS / folder) for folder in ("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu"))
-    command = inside(place, [str(TOOLS / "usr/sbin/sshd"), "-D", "-e", "-f", str(config)])
-    started = spawn(command, {"LD_LIBRARY_PATH": libraries, "PATH": "/usr/sbin:/usr/bin"}, place.folder / "sshd.log")
+    libraries = ":".join(
+        str(TOOLS / folder)
+        for folder in ("usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu")
+    )
+    command = inside(
+        place, [str(TOOLS / "usr/sbin/sshd"), "-D", "-e", "-f", str(config)]
+    )
+    started = spawn(
+        command,
+        {"LD_LIBRARY_PATH": libraries, "PATH": "/usr/sbin:/usr/bin"},
+        place.folder / "sshd.log",
+    )
     address = f"127.0.0.1:{SSH_PORT}"
-    if not wait_until(lambda: address in run(inside(place, ["ss", "-Hltn", f"src {address}"])), 20.0):
+    if not wait_until(
+        lambda: address in run(inside(place, ["ss", "-Hltn", f"src {address}"])), 20.0
+    ):
         raise HarnessError(f"sshd did not come up: see {place.folder}/sshd.log")
     return started
 
@@ -73,7 +102,17 @@ def make_privilege_separation() -> None:
     try:
         pwd.getpwnam("sshd")
     except KeyError:
-        run(["useradd", "--system", "--home-dir", "/run/sshd", "--shell", "/usr/sbin/nologin", "sshd"])
+        run(
+            [
+                "useradd",
+                "--system",
+                "--home-dir",
+                "/run/sshd",
+                "--shell",
+                "/usr/sbin/nologin",
+                "sshd",
+            ]
+        )
     run(["mkdir", "-p", "-m", "0755", "/run/sshd"])
 
 
@@ -82,7 +121,10 @@ def client_settings(place: Place) -> Dict[str, Any]:
     return {
         "port": SSH_PORT,
         "known_hosts": str(KEYS / "known_hosts"),
-        "keys": {name: str(KEYS / name) for name in ("client", "client-rsa", "client-locked", "stranger")},
+        "keys": {
+            name: str(KEYS / name)
+            for name in ("client", "client-rsa", "client-locked", "stranger")
+        },
         "passphrase": "harbour-42",
         "log": str(place.folder / "sshd.log"),
     }

@@ -22,7 +22,12 @@ LABEL = f"t{os.getpid()}"
 
 def harness(*words: str) -> str:
     """Run one verb."""
-    done = subprocess.run([sys.executable, str(HARNESS), *words], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, str(HARNESS), *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 
@@ -42,7 +47,9 @@ def facts(request: pytest.FixtureRequest) -> Iterator[Dict[str, Any]]:
 def run_container(path: Path, command: List[str], wait: bool = True) -> str:
     """Start a container, by default to its end, and return its id."""
     config = json.dumps({"Image": "busybox", "Cmd": command}).encode()
-    made = ask(path, "POST", "/containers/create", config, {"Content-Type": "application/json"})
+    made = ask(
+        path, "POST", "/containers/create", config, {"Content-Type": "application/json"}
+    )
     ask(path, "POST", f"/containers/{made['Id']}/start")
     if wait:
         assert ask(path, "POST", f"/containers/{made['Id']}/wait")["StatusCode"] == 0
@@ -50,9 +57,13 @@ def run_container(path: Path, command: List[str], wait: bool = True) -> str:
 
 
 def test_is_the_version_it_should_be(facts: Dict[str, Any]) -> None:
-    versions = json.loads(HARNESS.with_name("versions.json").read_text(encoding="utf-8"))["engines"]
+    versions = json.loads(
+        HARNESS.with_name("versions.json").read_text(encoding="utf-8")
+    )["engines"]
     assert facts["release"].startswith(f"{facts['version']}.")
-    assert ping(Path(facts["socket"])) == facts["api"] == versions[facts["version"]]["api"]
+    assert (
+        ping(Path(facts["socket"])) == facts["api"] == versions[facts["version"]]["api"]
+    )
 
 
 def test_runs_containers(facts: Dict[str, Any]) -> None:
@@ -77,7 +88,11 @@ def test_private_registry_wants_the_password(facts: Dict[str, Any]) -> None:
     with pytest.raises(HarnessError, match="no basic auth credentials"):
         ask(path, "POST", target)
     for password, expected in (("wrong", {401, 500}), (private["password"], {200})):
-        words = {"username": private["username"], "password": password, "serveraddress": private["address"]}
+        words = {
+            "username": private["username"],
+            "password": password,
+            "serveraddress": private["address"],
+        }
         auth = base64.urlsafe_b64encode(json.dumps(words).encode()).decode()
         status, _, _ = request(path, "POST", target, headers={"X-Registry-Auth": auth})
         assert status in expected
@@ -107,7 +122,10 @@ def test_a_paused_engine_accepts_and_does_not_answer(facts: Dict[str, Any]) -> N
 def test_up_wakes_a_paused_engine_and_keeps_it(facts: Dict[str, Any]) -> None:
     before = json.loads(harness("env", facts["name"], "--json"))[facts["name"]]["pid"]
     harness("pause", facts["name"])
-    assert json.loads(harness("up", facts["name"], "--json"))[facts["name"]]["pid"] == before
+    assert (
+        json.loads(harness("up", facts["name"], "--json"))[facts["name"]]["pid"]
+        == before
+    )
     assert ping(Path(facts["socket"])) == facts["api"]
 
 
@@ -123,8 +141,13 @@ def test_up_after_a_crash_cleans_what_was_left(facts: Dict[str, Any]) -> None:
 
 def test_several_ups_at_once_start_one_engine(facts: Dict[str, Any]) -> None:
     command = [sys.executable, str(HARNESS), "up", facts["name"], "--json"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    pids = {json.loads(process.communicate()[0])[facts["name"]]["pid"] for process in running}
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    pids = {
+        json.loads(process.communicate()[0])[facts["name"]]["pid"]
+        for process in running
+    }
     assert [process.returncode for process in running] == [0, 0, 0]
     assert len(pids) == 1
 
@@ -144,10 +167,31 @@ def test_tls_listener_turns_away_a_stranger(facts: Dict[str, Any]) -> None:
 
     def connect(folder: str) -> str:
         files = {"cacert": "ca.pem", "cert": "cert.pem", "key": "key.pem"}
-        options = [word for name, file in files.items() for word in (f"--tls{name}", f"{folder}/{file}")]
-        command = [facts["docker"], "--host", facts["tls"]["host"], "--tlsverify", *options]
-        line = [sys.executable, str(HARNESS), "inside", facts["name"], "--", *command, "version", "--format"]
-        done = subprocess.run([*line, "{{.Server.Version}}"], capture_output=True, text=True, check=False)
+        options = [
+            word
+            for name, file in files.items()
+            for word in (f"--tls{name}", f"{folder}/{file}")
+        ]
+        command = [
+            facts["docker"],
+            "--host",
+            facts["tls"]["host"],
+            "--tlsverify",
+            *options,
+        ]
+        line = [
+            sys.executable,
+            str(HARNESS),
+            "inside",
+            facts["name"],
+            "--",
+            *command,
+            "version",
+            "--format",
+        ]
+        done = subprocess.run(
+            [*line, "{{.Server.Version}}"], capture_output=True, text=True, check=False
+        )
         return done.stdout.strip() or done.stderr
 
     assert connect(certificates["good"]) == facts["release"]
@@ -157,19 +201,51 @@ def test_tls_listener_turns_away_a_stranger(facts: Dict[str, Any]) -> None:
 
 def test_ssh_login_reaches_this_engine(facts: Dict[str, Any]) -> None:
     ssh = facts["ssh"]
-    options = ["-o", f"UserKnownHostsFile={ssh['known_hosts']}", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes"]
+    options = [
+        "-o",
+        f"UserKnownHostsFile={ssh['known_hosts']}",
+        "-o",
+        "IdentitiesOnly=yes",
+        "-o",
+        "BatchMode=yes",
+    ]
 
-    def login(key: str) -> "subprocess.CompletedProcess[str]":
-        command = ["ssh", "-F", "none", "-p", str(ssh["port"]), "-i", ssh["keys"][key], *options, "root@127.0.0.1"]
-        line = [sys.executable, str(HARNESS), "inside", facts["name"], "--", *command, "docker system dial-stdio"]
+    def login(key: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            "ssh",
+            "-F",
+            "none",
+            "-p",
+            str(ssh["port"]),
+            "-i",
+            ssh["keys"][key],
+            *options,
+            "root@127.0.0.1",
+        ]
+        line = [
+            sys.executable,
+            str(HARNESS),
+            "inside",
+            facts["name"],
+            "--",
+            *command,
+            "docker system dial-stdio",
+        ]
         question = "GET /_ping HTTP/1.0\r\n\r\n"
-        return subprocess.run(line, input=question, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            line, input=question, capture_output=True, text=True, check=False
+        )
 
     assert f"Server: Docker/{facts['release']} " in login("client").stdout
     assert "Permission denied" in login("stranger").stderr
 
 
 def test_an_unknown_version_is_an_error() -> None:
-    done = subprocess.run([sys.executable, str(HARNESS), "up", "1.0"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(HARNESS), "up", "1.0"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "there are 20.10, 26.1, 28.5" in done.stderr

@@ -28,7 +28,9 @@ def make() -> Dict[str, str]:
         issue(FOLDER / "expired", "authority", "client", "clientAuth", days=-1)
         issue(FOLDER / "unknown-client", "stranger", "client", "clientAuth", days=3650)
         shutil.copy(FOLDER / "authority/ca.pem", FOLDER / "unknown-client/ca.pem")
-        issue(FOLDER / "unknown-authority", "authority", "client", "clientAuth", days=3650)
+        issue(
+            FOLDER / "unknown-authority", "authority", "client", "clientAuth", days=3650
+        )
         shutil.copy(FOLDER / "stranger/ca.pem", FOLDER / "unknown-authority/ca.pem")
         (FOLDER / "done").write_text("")
     names = ("good", "expired", "unknown-client", "unknown-authority")
@@ -43,7 +45,15 @@ def openssl(*words: str) -> None:
 def authority(folder: Path, name: str) -> None:
     """Make a self-signed authority."""
     folder.mkdir(parents=True)
-    options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"]
+    options = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "3650",
+    ]
     files = ["-keyout", str(folder / "ca-key.pem"), "-out", str(folder / "ca.pem")]
     uses = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
     openssl("req", "-x509", *options, "-subj", f"/CN={name}", *uses, *files)
@@ -53,15 +63,44 @@ def issue(folder: Path, signer: str, name: str, use: str, days: int) -> None:
     """Make a key and a certificate of it; a negative number of days makes one that has ended."""
     folder.mkdir(parents=True)
     issuer = FOLDER / signer
-    request, key, certificate = folder / "request.pem", folder / "key.pem", folder / "cert.pem"
+    request, key, certificate = (
+        folder / "request.pem",
+        folder / "key.pem",
+        folder / "cert.pem",
+    )
     options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    openssl("req", "-new", *options, "-subj", f"/CN={name}", "-keyout", str(key), "-out", str(request))
+    openssl(
+        "req",
+        "-new",
+        *options,
+        "-subj",
+        f"/CN={name}",
+        "-keyout",
+        str(key),
+        "-out",
+        str(request),
+    )
     extensions = folder / "extensions"
     extensions.write_text(extension_lines(use))
-    signing: List[str] = ["-CA", str(issuer / "ca.pem"), "-CAkey", str(issuer / "ca-key.pem"), "-CAcreateserial"]
+    signing: List[str] = [
+        "-CA",
+        str(issuer / "ca.pem"),
+        "-CAkey",
+        str(issuer / "ca-key.pem"),
+        "-CAcreateserial",
+    ]
     ending = ["-days", str(days)]
     openssl(
-        "x509", "-req", *signing, *ending, "-in", str(request), "-extfile", str(extensions), "-out", str(certificate)
+        "x509",
+        "-req",
+        *signing,
+        *ending,
+        "-in",
+        str(request),
+        "-extfile",
+        str(extensions),
+        "-out",
+        str(certificate),
     )
     shutil.copy(issuer / "ca.pem", folder / "ca.pem")
     request.unlink()

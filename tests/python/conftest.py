@@ -17,12 +17,21 @@ from typing import Any, Callable, Dict, NamedTuple
 import pytest
 
 HARNESS = Path(__file__).resolve().parents[1] / "engine" / "engines.py"
-VERSIONS = tuple(json.loads(HARNESS.with_name("versions.json").read_text(encoding="utf-8"))["engines"])
+VERSIONS = tuple(
+    json.loads(HARNESS.with_name("versions.json").read_text(encoding="utf-8"))[
+        "engines"
+    ]
+)
 
 
 def harness(*words: str) -> str:
     """Run one verb of the harness; its progress goes to the terminal."""
-    done = subprocess.run([sys.executable, str(HARNESS), *words], stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(HARNESS), *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"engines.py {' '.join(words)} failed: see its lines above")
     return done.stdout
@@ -88,11 +97,15 @@ def engines() -> Dict[str, RealEngine]:
     facts: Dict[str, Any] = json.loads(given) if given else {}
     if any(version not in facts for version in VERSIONS):
         facts = json.loads(harness("up", "--json"))
-    return {name: RealEngine(name, row) for name, row in facts.items() if name in VERSIONS}
+    return {
+        name: RealEngine(name, row) for name, row in facts.items() if name in VERSIONS
+    }
 
 
 @pytest.fixture(params=VERSIONS)
-def engine(request: pytest.FixtureRequest, engines: Dict[str, RealEngine]) -> RealEngine:
+def engine(
+    request: pytest.FixtureRequest, engines: Dict[str, RealEngine]
+) -> RealEngine:
     """A running engine; a test that takes this runs once per version."""
     return engines[request.param]
 
@@ -111,7 +124,13 @@ def own_engine(request: pytest.FixtureRequest) -> Iterator[Callable[..., RealEng
     def start(version: str = VERSIONS[-1], *extra: str) -> RealEngine:
         name = f"{version}@py{os.getpid()}x{len(started)}"
         facts = json.loads(
-            harness("up", name, "--json", f"--owner={os.getpid()}", *(f"--extra={option}" for option in extra))
+            harness(
+                "up",
+                name,
+                "--json",
+                f"--owner={os.getpid()}",
+                *(f"--extra={option}" for option in extra),
+            )
         )
         started.append(name)
         return RealEngine(name, facts[name])
