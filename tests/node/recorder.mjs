@@ -18,7 +18,7 @@ export class Recorder {
     recorder.folder = mkdtempSync(path.join(tmpdir(), 'recorder-'));
     recorder.socketPath = path.join(recorder.folder, 'engine.sock');
     recorder.server = http.createServer((request, response) => recorder.#serve(request, response));
-    recorder.server.on('upgrade', (request, socket) => recorder.#upgrade(request, socket));
+    recorder.server.on('upgrade', (request, socket, head) => recorder.#upgrade(request, socket, head));
     await new Promise((resolve) => recorder.server.listen(recorder.socketPath, resolve));
     return recorder;
   }
@@ -51,22 +51,21 @@ export class Recorder {
     response.end(body);
   }
 
-  #upgrade(request, socket) {
+  #upgrade(request, socket, head) {
     socket.on('error', () => undefined);
     const length = Number(request.headers['content-length'] ?? 0);
-    const parts = [];
-    const finish = () => {
-      this.#record(request, Buffer.concat(parts).subarray(0, length).toString('latin1'));
+    let body = Buffer.alloc(0);
+    const take = (part) => {
+      body = Buffer.concat([body, part]);
+      if (body.length < length) return;
+      socket.removeListener('data', take);
+      this.#record(request, body.subarray(0, length).toString('latin1'));
+      // The first bytes come with the head, as real engines send them.
       socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello');
       socket.end();
     };
-    const size = () => parts.reduce((total, part) => total + part.length, 0);
-    socket.on('data', (part) => {
-      if (size() >= length && length > 0) return;
-      parts.push(part);
-      if (size() >= length) finish();
-    });
-    if (length === 0) finish();
+    socket.on('data', take);
+    take(head);
   }
 
   /** What has been recorded since the last time. */
