@@ -2,10 +2,12 @@
 
 pub mod client;
 pub mod config;
+pub mod doctor;
 pub mod endpoint;
 pub mod error;
 mod http;
 mod negotiate;
+mod origin;
 pub mod reply;
 pub mod request;
 pub mod stream;

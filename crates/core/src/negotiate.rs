@@ -1,5 +1,6 @@
 //! Which API version to speak: asked once, before the first request that needs it, and again when the engine was replaced.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use ::http::Method;
@@ -29,6 +30,30 @@ pub struct Negotiation {
     pub engine_release: Option<String>,
     /// Who pinned the version, if anybody did.
     pub pinned_by: Option<String>,
+}
+
+impl fmt::Display for Negotiation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let range = |min: Option<ApiVersion>, max: Option<ApiVersion>| {
+            let show = |v: Option<ApiVersion>| v.map_or_else(|| "?".to_owned(), |v| v.to_string());
+            format!("{} to {}", show(min), show(max))
+        };
+        let release = self
+            .engine_release
+            .as_deref()
+            .unwrap_or("of unknown release");
+        write!(
+            f,
+            "API {}: engine {release} serves {}, this library speaks {}",
+            self.version,
+            range(self.engine_min, self.engine_max),
+            range(Some(ApiVersion::OLDEST), Some(ApiVersion::NEWEST)),
+        )?;
+        match &self.pinned_by {
+            Some(who) => write!(f, ", pinned by {who}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What an engine said about itself.
@@ -194,7 +219,7 @@ impl Engine {
     fn needs_minimum(&self, max: Option<ApiVersion>) -> bool {
         match (max, &self.inner.config.version) {
             (None, _) => true,
-            (Some(max), VersionMode::Pin { version, .. }) => *version < max,
+            (Some(max), VersionMode::Pin { version, .. }) => *version != max,
             (Some(max), _) => max > ApiVersion::NEWEST,
         }
     }

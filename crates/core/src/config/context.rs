@@ -73,6 +73,32 @@ pub(crate) fn current(folder: &Path) -> Result<Option<String>, Error> {
         .filter(|name| !name.is_empty() && name != DEFAULT_CONTEXT))
 }
 
+/// The names of all stored contexts, sorted.
+///
+/// # Errors
+/// `Config` when a stored context cannot be read.
+pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "Name")]
+        name: String,
+    }
+    let metas = folder.join("contexts").join("meta");
+    let Ok(found) = std::fs::read_dir(&metas) else {
+        return Ok(Vec::new());
+    };
+    let mut names = Vec::new();
+    for entry in found.flatten() {
+        let path = entry.path().join("meta.json");
+        let text = std::fs::read(&path).map_err(|error| unreadable(&path, &error.to_string()))?;
+        let meta: Named =
+            serde_json::from_slice(&text).map_err(|error| unreadable(&path, &error.to_string()))?;
+        names.push(meta.name);
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Reads a context. `source` says who named it.
 pub(crate) fn load(folder: &Path, name: &str, source: &str) -> Result<Context, Error> {
     let hash = folder_name(name);

@@ -10,6 +10,7 @@ mod tls;
 
 use std::path::{Path, PathBuf};
 
+pub use context::names as context_names;
 pub use endpoint::{Endpoint, PassedOver, Rule};
 pub use tls::{Pem, TlsConfig};
 

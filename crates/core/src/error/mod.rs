@@ -228,6 +228,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_address(mut self, address: &str) -> Self {
+        self.0.endpoint = Some(address.to_owned());
+        self
+    }
+
     pub(crate) fn with_phase(mut self, phase: Phase) -> Self {
         self.0.phase = Some(phase);
         self

@@ -114,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::DriverNotFound,
-        pattern: r#"(?i)error looking up (?P<what>volume|network|ipam) (?:plugin|driver) (?P<driver>[^:\s]+)|could not find plugin (?P<legacy>\S+) in v1 plugin registry|could not resolve driver (?P<resolved>\S+)"#,
+        pattern: r"(?i)error looking up (?P<what>volume|network|ipam) (?:plugin|driver) (?P<driver>[^:\s]+)|could not find plugin (?P<legacy>\S+) in v1 plugin registry|could not resolve driver (?P<resolved>\S+)",
         explanation: "The engine has no driver \"{driver|legacy|resolved}\".",
         hint: "Install and enable the plugin on the engine, or use a built-in driver.",
     },
