@@ -11,27 +11,48 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import os
 import time
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Mapping, Optional
 
 from . import credentials, errors
+from ._auth_sources import (
+    ENVIRONMENT_VARIABLE,
+    INDEX_NAME,
+    INDEX_URL,
+    decode_auth,
+    decode_entries,
+    environment_auths,
+    load_legacy,
+    masked,
+)
 from .utils import config
 
-INDEX_NAME = "docker.io"
-INDEX_URL = f"https://index.{INDEX_NAME}/v1/"
-TOKEN_USERNAME = "<token>"
+__all__ = [
+    "ENVIRONMENT_VARIABLE",
+    "HELPER_CACHE_SECONDS",
+    "INDEX_NAME",
+    "INDEX_URL",
+    "TOKEN_USERNAME",
+    "AuthConfig",
+    "convert_to_hostname",
+    "decode_auth",
+    "encode_header",
+    "get_config_header",
+    "get_credential_store",
+    "load_config",
+    "parse_auth",
+    "resolve_authconfig",
+    "resolve_index_name",
+    "resolve_repository_name",
+    "split_repo_name",
+]
 
-#: Variable that holds credentials as the JSON of a configuration file.
-ENVIRONMENT_VARIABLE = "DOCKER_AUTH_CONFIG"
+TOKEN_USERNAME = "<token>"  # noqa: S105 - a name, no secret
+
 #: Seconds for which the answer of a credential helper is used again.
 HELPER_CACHE_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
-
-_SECRET_KEYS = frozenset(
-    ("auth", "identitytoken", "password", "registrytoken", "secret")
-)
 
 
 # ------------------------------------------------------------------- names
@@ -100,13 +121,6 @@ def encode_header(auth: Any) -> bytes:
     return base64.urlsafe_b64encode(json.dumps(auth).encode("ascii"))
 
 
-def decode_auth(auth: Union[str, bytes]) -> tuple[str, str]:
-    """Decode an ``auth`` entry, base64 of ``user:password``."""
-    raw = auth.encode("ascii") if isinstance(auth, str) else auth
-    user, password = base64.b64decode(raw).split(b":", 1)
-    return user.decode("utf8"), password.decode("utf8")
-
-
 # ------------------------------------------------------------ configuration
 
 
@@ -168,7 +182,7 @@ class AuthConfig(dict[str, Any]):
         self._answers: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({_masked(self)!r})"
+        return f"{type(self).__name__}({masked(self)!r})"
 
     @classmethod
     def parse_auth(
@@ -185,27 +199,7 @@ class AuthConfig(dict[str, Any]):
         Returns each registry's user name and password, its identity token, or
         an empty dict when a credential store holds them.
         """
-        result: dict[str, dict[str, Any]] = {}
-        for registry, entry in entries.items():
-            if not isinstance(entry, dict):
-                if raise_on_error:
-                    raise errors.InvalidConfigFile(
-                        f"Invalid configuration for registry {registry}"
-                    )
-                return {}
-            if "identitytoken" in entry:
-                result[registry] = {"IdentityToken": entry["identitytoken"]}
-            elif "auth" in entry:
-                user, password = decode_auth(entry["auth"])
-                result[registry] = {
-                    "username": user,
-                    "password": password,
-                    "email": entry.get("email"),
-                    "serveraddress": registry,
-                }
-            else:
-                result[registry] = {}
-        return result
+        return decode_entries(entries, raise_on_error)
 
     @classmethod
     def load_config(
@@ -228,7 +222,7 @@ class AuthConfig(dict[str, Any]):
                 ``DOCKER_AUTH_CONFIG``, is malformed.
         """
         loaded = cls._load(config_path, config_dict, credstore_env)
-        loaded._environment_auths = _environment_auths()
+        loaded._environment_auths = environment_auths()
         return loaded
 
     @classmethod
@@ -238,18 +232,22 @@ class AuthConfig(dict[str, Any]):
         config_dict: Optional[dict[str, Any]],
         credstore_env: Optional[Mapping[str, str]],
     ) -> AuthConfig:
-        if not config_dict:
-            path = config.find_config_file(config_path)
-            if path is None:
-                return cls({}, credstore_env)
-            try:
-                with open(path, encoding="utf-8") as file:
-                    config_dict = json.load(file)
-            except (OSError, ValueError) as error:
-                log.debug("Cannot read %s as JSON: %s", path, error)
-                return cls(_load_legacy_config(path), credstore_env)
-        assert config_dict is not None
+        if config_dict:
+            return cls(cls._sections(config_dict), credstore_env)
+        path = config.find_config_file(config_path)
+        if path is None:
+            return cls({}, credstore_env)
+        try:
+            with open(path, encoding="utf-8") as file:
+                read: dict[str, Any] = json.load(file)
+        except (OSError, ValueError) as error:
+            log.debug("Cannot read %s as JSON: %s", path, error)
+            return cls(load_legacy(path), credstore_env)
+        return cls(cls._sections(read), credstore_env)
 
+    @classmethod
+    def _sections(cls, config_dict: dict[str, Any]) -> dict[str, Any]:
+        """Take the sections about credentials out of ``config_dict``, decoded."""
         sections: dict[str, Any] = {}
         if config_dict.get("auths"):
             sections["auths"] = cls.parse_auth(
@@ -261,7 +259,7 @@ class AuthConfig(dict[str, Any]):
         if not sections:
             # Very old files are one "auths" section and nothing else.
             sections = {"auths": cls.parse_auth(config_dict)}
-        return cls(sections, credstore_env)
+        return sections
 
     @property
     def auths(self) -> dict[str, dict[str, Any]]:
@@ -390,53 +388,3 @@ def _entry_for(
         if resolve_index_name(key) == host:
             return entry
     return None
-
-
-def _environment_auths() -> dict[str, dict[str, Any]]:
-    """Read ``DOCKER_AUTH_CONFIG``; its value never shows up in an error."""
-    text = os.environ.get(ENVIRONMENT_VARIABLE)
-    if not text:
-        return {}
-    try:
-        auths = json.loads(text).get("auths") or {}
-        return AuthConfig.parse_auth(auths, raise_on_error=True)
-    except (AttributeError, ValueError):
-        raise errors.InvalidConfigFile(
-            f"{ENVIRONMENT_VARIABLE} is not the JSON of a configuration file "
-            'with an "auths" section'
-        ) from None
-
-
-def _masked(value: Any) -> Any:
-    """Copy ``value`` with every secret in it replaced."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: "***" if str(key).lower() in _SECRET_KEYS and item else _masked(item)
-        for key, item in value.items()
-    }
-
-
-def _load_legacy_config(config_file: str) -> dict[str, Any]:
-    """Read the oldest format: ``auth = ...`` and ``email = ...`` on two lines.
-
-    Empty when the file is something else.
-    """
-    try:
-        with open(config_file, encoding="utf-8") as file:
-            values = [line.strip().split(" = ")[1] for line in file]
-        user, password = decode_auth(values[0])
-        email = values[1]
-    except (OSError, ValueError, IndexError) as error:
-        log.debug("%s is no old configuration file either: %s", config_file, error)
-        return {}
-    return {
-        "auths": {
-            INDEX_NAME: {
-                "username": user,
-                "password": password,
-                "email": email,
-                "serveraddress": INDEX_URL,
-            }
-        }
-    }

@@ -76,7 +76,9 @@ def _checked_pair(client_cert: Any) -> tuple[str, str]:
         raise errors.TLSParameterError(
             "client_cert must be a tuple of (client certificate, key file)"
         ) from None
-    if not (certificate and key and os.path.isfile(certificate) and os.path.isfile(key)):
+    if not (
+        certificate and key and os.path.isfile(certificate) and os.path.isfile(key)
+    ):
         raise errors.TLSParameterError(
             "Path to a certificate and key files must be provided"
             " through the client_cert param"

@@ -86,15 +86,23 @@ SERVICE = {
     "Spec": {
         "Name": "web",
         "Mode": {"Replicated": {"Replicas": 1}},
-        "TaskTemplate": {"ContainerSpec": {"Image": "nginx", "TTY": True}, "ForceUpdate": 3},
+        "TaskTemplate": {
+            "ContainerSpec": {"Image": "nginx", "TTY": True},
+            "ForceUpdate": 3,
+        },
     },
 }
 ANSWERS: dict[str, Any] = {
     "attach": b"out",
     "attach_socket": "socket",
-    "build": Stream([b'{"stream": "Step 1"}\r\n{"stream": "Successfully built abc123\\n"}\r\n']),
+    "build": Stream(
+        [b'{"stream": "Step 1"}\r\n{"stream": "Successfully built abc123\\n"}\r\n']
+    ),
     "commit": {"Id": "committed"},
-    "configs": [{"ID": "1", "Spec": {"Name": "one"}}, {"ID": "2", "Spec": {"Name": "two"}}],
+    "configs": [
+        {"ID": "1", "Spec": {"Name": "one"}},
+        {"ID": "2", "Spec": {"Name": "two"}},
+    ],
     "containers": [{"Id": "c1", "Image": "i", "State": "exited"}, {"Id": "c2"}],
     "create_config": {"ID": "cfg"},
     "create_container": {"Id": "created", "Warnings": None},
@@ -116,18 +124,38 @@ ANSWERS: dict[str, Any] = {
     "inspect_container": CONTAINER,
     "inspect_distribution": {
         "Descriptor": {"digest": IMAGE},
-        "Platforms": [{"os": "linux", "architecture": "amd64"}, {"os": "linux", "architecture": "arm", "variant": "v7"}],
+        "Platforms": [
+            {"os": "linux", "architecture": "amd64"},
+            {"os": "linux", "architecture": "arm", "variant": "v7"},
+        ],
     },
-    "inspect_image": {"Id": IMAGE, "RepoTags": ["a:1", "<none>:<none>"], "Config": {"Labels": None}},
+    "inspect_image": {
+        "Id": IMAGE,
+        "RepoTags": ["a:1", "<none>:<none>"],
+        "Config": {"Labels": None},
+    },
     "inspect_network": {"Id": "net", "Name": "n", "Containers": {"c1": {}, "c2": {}}},
     "inspect_node": {"ID": "node", "Version": {"Index": 4}},
-    "inspect_plugin": {"Id": "p", "Name": "plug:latest", "Enabled": False, "Settings": {"Env": []}},
+    "inspect_plugin": {
+        "Id": "p",
+        "Name": "plug:latest",
+        "Enabled": False,
+        "Settings": {"Env": []},
+    },
     "inspect_secret": {"ID": "sec", "Spec": {"Name": "one"}},
     "inspect_service": SERVICE,
     "inspect_swarm": {"ID": "swarm", "Version": {"Index": 9}},
     "inspect_volume": {"Name": "vol"},
-    "load_image": Stream([{"stream": "Loaded image: a:1\n"}, {"stream": f"Loaded image ID: {OTHER}\n"}, {"status": "x"}]),
-    "logs": lambda *_, stream=False, **__: Stream([b"one\n", b"two\n"]) if stream else b"err",
+    "load_image": Stream(
+        [
+            {"stream": "Loaded image: a:1\n"},
+            {"stream": f"Loaded image ID: {OTHER}\n"},
+            {"status": "x"},
+        ]
+    ),
+    "logs": lambda *_, stream=False, **__: (
+        Stream([b"one\n", b"two\n"]) if stream else b"err"
+    ),
     "networks": [{"Id": "n1"}, {"Id": "n2"}],
     "nodes": [{"ID": "1"}],
     "plugin_privileges": [{"Name": "network", "Value": ["host"]}],
@@ -150,8 +178,15 @@ ANSWERS: dict[str, Any] = {
 class Api:
     """Records calls and answers from a script."""
 
-    def __init__(self, module: Any, answers: dict[str, Any], version: str, asynchronous: bool) -> None:
-        self._module, self._answers, self._version, self._asynchronous = module, {**ANSWERS, **answers}, version, asynchronous
+    def __init__(
+        self, module: Any, answers: dict[str, Any], version: str, asynchronous: bool
+    ) -> None:
+        self._module, self._answers, self._version, self._asynchronous = (
+            module,
+            {**ANSWERS, **answers},
+            version,
+            asynchronous,
+        )
         self.calls: list[Any] = []
 
     async def _ensure_version(self) -> str:
@@ -171,20 +206,28 @@ class Api:
             if isinstance(given, Raises):
                 raise self.error(given)
             if isinstance(given, Stream):
-                return AsyncItems(given.items) if self._asynchronous else (copy.deepcopy(item) for item in given.items)
+                return (
+                    AsyncItems(given.items)
+                    if self._asynchronous
+                    else (copy.deepcopy(item) for item in given.items)
+                )
             return copy.deepcopy(given)
 
         async def answer_later(*args: Any, **kwargs: Any) -> Any:
             return answer(*args, **kwargs)
 
         plain_methods = ("close", "create_swarm_spec")
-        return answer_later if self._asynchronous and name not in plain_methods else answer
+        return (
+            answer_later if self._asynchronous and name not in plain_methods else answer
+        )
 
     def error(self, given: Raises) -> Exception:
         kind = getattr(self._module.errors, given.name)
         if not issubclass(kind, self._module.errors.APIError):
             return kind(given.text)
-        response = type("Response", (), {"status_code": given.status, "url": "u", "reason": "r"})()
+        response = type(
+            "Response", (), {"status_code": given.status, "url": "u", "reason": "r"}
+        )()
         return kind(given.text, response=response, explanation="words")
 
 
@@ -219,7 +262,13 @@ def described(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value).__name__, [described(item) for item in value]
     if hasattr(value, "attrs") and hasattr(value, "collection"):
-        return type(value).__name__, plain(value.attrs), shown(lambda: repr(value)), shown(lambda: value.id), shown(lambda: value.short_id)
+        return (
+            type(value).__name__,
+            plain(value.attrs),
+            shown(lambda: repr(value)),
+            shown(lambda: value.id),
+            shown(lambda: value.short_id),
+        )
     return plain(value)
 
 
@@ -249,8 +298,13 @@ async def walk(client: Any, module: Any, chain: Any) -> Any:
     for step in chain:
         value = getattr(value, step.name)
         if step.args is not None:
-            value = value(*resolved(step.args, module, client), **resolved(step.kwargs, module, client))
-        if inspect.isawaitable(value) and not (step is chain[-1] and hasattr(value, "attrs")):
+            value = value(
+                *resolved(step.args, module, client),
+                **resolved(step.kwargs, module, client),
+            )
+        if inspect.isawaitable(value) and not (
+            step is chain[-1] and hasattr(value, "attrs")
+        ):
             value = await value
     return described(await settled(value))
 
@@ -281,8 +335,14 @@ def run(side: str, row: Row) -> Any:
     try:
         result = asyncio.run(walk(client, module, row.chain))
     except Exception as error:
-        text = re.sub(r"0x[0-9a-f]+", "0x", str(error)).replace("AsyncDockerClient", "DockerClient")
-        extra = {name: described(value) for name, value in vars(error).items() if name in {"exit_status", "stderr", "command", "image", "msg"}}
+        text = re.sub(r"0x[0-9a-f]+", "0x", str(error)).replace(
+            "AsyncDockerClient", "DockerClient"
+        )
+        extra = {
+            name: described(value)
+            for name, value in vars(error).items()
+            if name in {"exit_status", "stderr", "command", "image", "msg"}
+        }
         log = list(error.build_log) if hasattr(error, "build_log") else None
         result = ("raised", type(error).__name__, text, extra, log)
     return result, api.calls
@@ -311,7 +371,17 @@ for method in ("events", "info", "login", "ping", "version"):
 row("client.df", call("df"))
 row("client.df with arguments", call("df", 1))
 row("client.close", call("close"))
-for collection in ("configs", "containers", "images", "networks", "nodes", "plugins", "secrets", "services", "volumes"):
+for collection in (
+    "configs",
+    "containers",
+    "images",
+    "networks",
+    "nodes",
+    "plugins",
+    "secrets",
+    "services",
+    "volumes",
+):
     row(f"calling client.{collection}", call(collection))
 for name in ("create_container", "nonsense", "inspect_image", "base_url"):
     row(f"client.{name}", get(name))
@@ -319,7 +389,17 @@ for name in ("create_container", "nonsense", "inspect_image", "base_url"):
 # ------------------------------------------------------------------ containers
 
 ONE = (get("containers"), call("get", "web"))
-for name in ("name", "image", "labels", "status", "health", "ports", "id", "short_id", "attrs"):
+for name in (
+    "name",
+    "image",
+    "labels",
+    "status",
+    "health",
+    "ports",
+    "id",
+    "short_id",
+    "attrs",
+):
     row(f"container.{name}", *ONE, get(name))
 for attrs in (
     {"Id": "x", "Image": "i", "State": "exited"},
@@ -328,7 +408,16 @@ for attrs in (
     {"Id": "x", "State": {}, "NetworkSettings": {}},
     {},
 ):
-    for name in ("name", "image", "labels", "status", "health", "ports", "id", "short_id"):
+    for name in (
+        "name",
+        "image",
+        "labels",
+        "status",
+        "health",
+        "ports",
+        "id",
+        "short_id",
+    ):
         row(f"container.{name} of {attrs}", *ONE, get(name), inspect_container=attrs)
 
 for name, kwargs in (
@@ -347,23 +436,67 @@ for kwargs in (
     {"detach": True}, {"socket": True}, {"demux": True},
 ):  # fmt: skip
     row(f"container.exec_run({kwargs})", *ONE, call("exec_run", ["ls"], **kwargs))
-row("container.exec_run streamed", *ONE, call("exec_run", "ls", stream=True), exec_start=Stream([b"a", b"b"]))
-row("container.exec_run streamed and demuxed", *ONE, call("exec_run", "ls", stream=True, demux=True), exec_start=Stream([(b"a", None)]))
-row("container.exec_run refused", *ONE, call("exec_run", "ls"), exec_create=Raises("APIError", status=409))
+row(
+    "container.exec_run streamed",
+    *ONE,
+    call("exec_run", "ls", stream=True),
+    exec_start=Stream([b"a", b"b"]),
+)
+row(
+    "container.exec_run streamed and demuxed",
+    *ONE,
+    call("exec_run", "ls", stream=True, demux=True),
+    exec_start=Stream([(b"a", None)]),
+)
+row(
+    "container.exec_run refused",
+    *ONE,
+    call("exec_run", "ls"),
+    exec_create=Raises("APIError", status=409),
+)
 for name in ("get_archive", "put_archive", "rename", "resize", "exec_run"):
     row(f"container.{name} without arguments", *ONE, call(name))
 
 for args in ((), (True,), ("", "b"), (True, None, {"status": "running"}, 3, "s")):
     row(f"containers.list{args}", get("containers"), call("list", *args))
 row("containers.list sparse", get("containers"), call("list", sparse=True))
-row("containers.list of none", get("containers"), call("list", all=True, ignore_removed=True), containers=[])
+row(
+    "containers.list of none",
+    get("containers"),
+    call("list", all=True, ignore_removed=True),
+    containers=[],
+)
 GONE = Each(CONTAINER, Raises("NotFound"))
-row("containers.list with one gone", get("containers"), call("list"), inspect_container=GONE)
-row("containers.list ignoring one gone", get("containers"), call("list", ignore_removed=True), inspect_container=GONE)
-row("containers.get of none", get("containers"), call("get", "x"), inspect_container=Raises("NotFound"))
-row("containers.get of nonsense", get("containers"), call("get", "x"), inspect_container=5)
+row(
+    "containers.list with one gone",
+    get("containers"),
+    call("list"),
+    inspect_container=GONE,
+)
+row(
+    "containers.list ignoring one gone",
+    get("containers"),
+    call("list", ignore_removed=True),
+    inspect_container=GONE,
+)
+row(
+    "containers.get of none",
+    get("containers"),
+    call("get", "x"),
+    inspect_container=Raises("NotFound"),
+)
+row(
+    "containers.get of nonsense",
+    get("containers"),
+    call("get", "x"),
+    inspect_container=5,
+)
 row("containers.prune", get("containers"), call("prune"))
-row("containers.prune filtered", get("containers"), call("prune", filters={"until": "1h"}))
+row(
+    "containers.prune filtered",
+    get("containers"),
+    call("prune", filters={"until": "1h"}),
+)
 
 CREATE: list[dict[str, Any]] = [
     {},
@@ -403,13 +536,25 @@ CREATE: list[dict[str, Any]] = [
     {"detach": True},
 ]  # fmt: skip
 for number, kwargs in enumerate(CREATE):
-    row(f"containers.create {number} {sorted(kwargs)}", get("containers"), call("create", "busybox", **kwargs))
-    row(f"containers.run {number} {sorted(kwargs)}", get("containers"), call("run", "busybox", **kwargs))
+    row(
+        f"containers.create {number} {sorted(kwargs)}",
+        get("containers"),
+        call("create", "busybox", **kwargs),
+    )
+    row(
+        f"containers.run {number} {sorted(kwargs)}",
+        get("containers"),
+        call("run", "busybox", **kwargs),
+    )
 
 IMAGE_OBJECT = Made(lambda m, c: c.images.prepare_model({"Id": IMAGE, "RepoTags": []}))
 MISSING = Each(Raises("ImageNotFound"), {"Id": "created"})
 for name in ("create", "run"):
-    row(f"containers.{name} of an Image", get("containers"), call(name, IMAGE_OBJECT, "ls"))
+    row(
+        f"containers.{name} of an Image",
+        get("containers"),
+        call(name, IMAGE_OBJECT, "ls"),
+    )
     row(f"containers.{name} without an image", get("containers"), call(name))
 for name, chained, answers in (
     ("detached", {"detach": True}, {}),
@@ -433,16 +578,39 @@ for name, chained, answers in (
     ("refused", {}, {"create_container": Raises("APIError", status=500)}),
     ("start refused", {}, {"start": Raises("APIError", status=500)}),
 ):  # fmt: skip
-    row(f"containers.run {name}", get("containers"), call("run", "busybox:1", "ls", **chained), **answers)
-row("containers.run detached and removed on an old API", get("containers"), call("run", "x", detach=True, remove=True), version="1.24")
-row("containers.run positional", get("containers"), call("run", "x", ["a"], False, True, True))
+    row(
+        f"containers.run {name}",
+        get("containers"),
+        call("run", "busybox:1", "ls", **chained),
+        **answers,
+    )
+row(
+    "containers.run detached and removed on an old API",
+    get("containers"),
+    call("run", "x", detach=True, remove=True),
+    version="1.24",
+)
+row(
+    "containers.run positional",
+    get("containers"),
+    call("run", "x", ["a"], False, True, True),
+)
 
 # ------------------------------------------------------------------ images
 
 ONE = (get("images"), call("get", "busybox"))
 for name in ("labels", "short_id", "tags", "id", "attrs"):
     row(f"image.{name}", *ONE, get(name))
-    row(f"image.{name} of little", *ONE, get(name), inspect_image={"Id": "abc" * 10, "RepoTags": None, "Config": {"Labels": {"a": "b"}}})
+    row(
+        f"image.{name} of little",
+        *ONE,
+        get(name),
+        inspect_image={
+            "Id": "abc" * 10,
+            "RepoTags": None,
+            "Config": {"Labels": {"a": "b"}},
+        },
+    )
     row(f"image.{name} of nothing", *ONE, get(name), inspect_image={})
 for name, args, kwargs in (
     ("history", (), {}), ("remove", (), {}), ("remove", (True, True), {}), ("save", (), {}), ("save", (None,), {}), ("save", (), {"named": True}),
@@ -450,10 +618,20 @@ for name, args, kwargs in (
     ("tag", ("r", "t"), {"force": True}), ("tag", (), {}), ("reload", (), {}),
 ):  # fmt: skip
     row(f"image.{name}{args}{kwargs}", *ONE, call(name, *args, **kwargs))
-row("image.save of an image without tags", *ONE, call("save", named=True), inspect_image={"Id": IMAGE, "RepoTags": []})
+row(
+    "image.save of an image without tags",
+    *ONE,
+    call("save", named=True),
+    inspect_image={"Id": IMAGE, "RepoTags": []},
+)
 
 IMAGES = get("images")
-for args, kwargs in (((), {}), (("n", True, {"a": "b"}), {}), ((), {"name": "n"}), ((), {"nonsense": 1})):
+for args, kwargs in (
+    ((), {}),
+    (("n", True, {"a": "b"}), {}),
+    ((), {"name": "n"}),
+    ((), {"nonsense": 1}),
+):
     row(f"images.list{args}{kwargs}", IMAGES, call("list", *args, **kwargs))
 for args, kwargs in (
     (("busybox",), {}), (("busybox:1.35",), {}), (("busybox", "1.36"), {}), (("busybox:1", "2"), {}), (("busybox@" + IMAGE,), {}),
@@ -462,53 +640,138 @@ for args, kwargs in (
 ):  # fmt: skip
     row(f"images.pull{args}{kwargs}", IMAGES, call("pull", *args, **kwargs))
 row("images.pull refused", IMAGES, call("pull", "x"), pull=Raises("NotFound"))
-row("images.pull of text", IMAGES, call("pull", "x"), pull=Stream(["no json", b"\xff", '{"a"', ': "b"}']))
-row("images.pull of dicts", IMAGES, call("pull", "x", decode=True), pull=Stream([{"status": "x"}]))
+row(
+    "images.pull of text",
+    IMAGES,
+    call("pull", "x"),
+    pull=Stream(["no json", b"\xff", '{"a"', ': "b"}']),
+)
+row(
+    "images.pull of dicts",
+    IMAGES,
+    call("pull", "x", decode=True),
+    pull=Stream([{"status": "x"}]),
+)
 row("images.push", IMAGES, call("push", "r"))
 row("images.push of a tag", IMAGES, call("push", "r", "t", auth_config={"a": "b"}))
-row("images.push streamed", IMAGES, call("push", "r", tag="t", stream=True), push=Stream([b'{"status": "x"}\r\n']))
-row("images.push decoded", IMAGES, call("push", "r", stream=True, decode=True), push=Stream([{"status": "x"}, {"aux": {}}]))
-row("images.push refused", IMAGES, call("push", "r"), push=Raises("APIError", status=401))
+row(
+    "images.push streamed",
+    IMAGES,
+    call("push", "r", tag="t", stream=True),
+    push=Stream([b'{"status": "x"}\r\n']),
+)
+row(
+    "images.push decoded",
+    IMAGES,
+    call("push", "r", stream=True, decode=True),
+    push=Stream([{"status": "x"}, {"aux": {}}]),
+)
+row(
+    "images.push refused",
+    IMAGES,
+    call("push", "r"),
+    push=Raises("APIError", status=401),
+)
 for name in ("remove", "search", "prune_builds"):
     row(f"images.{name}", IMAGES, call(name, "x", y=1))
 row("images.prune", IMAGES, call("prune"))
 row("images.prune filtered", IMAGES, call("prune", {"dangling": False}))
 row("images.load", IMAGES, call("load", b"tar"))
 row("images.load of nothing", IMAGES, call("load", b"tar"), load_image=Stream([]))
-row("images.load failing", IMAGES, call("load", b"tar"), load_image=Stream([{"stream": "x"}, {"errorDetail": {"message": "bad tar"}, "error": "bad"}]))
+row(
+    "images.load failing",
+    IMAGES,
+    call("load", b"tar"),
+    load_image=Stream(
+        [{"stream": "x"}, {"errorDetail": {"message": "bad tar"}, "error": "bad"}]
+    ),
+)
 for name, answer in (
     ("quiet", "sha256:abc"),
     ("quiet in a stream", Stream([b'{"stream": "sha256:0123abcd\\n"}'])),
-    ("in pieces", Stream([b'{"stream": "Suc', b'cessfully built abc', b'123\\n"}\n{"stream":', b' "tagged"}'])),
+    (
+        "in pieces",
+        Stream(
+            [
+                b'{"stream": "Suc',
+                b"cessfully built abc",
+                b'123\\n"}\n{"stream":',
+                b' "tagged"}',
+            ]
+        ),
+    ),
     ("of text", Stream(['{"stream": "Successfully built 12"}'])),
-    ("twice", Stream([b'{"stream": "Successfully built 12"}{"stream": "Successfully built 34"}'])),
-    ("failing", Stream([b'{"stream": "a"}\n', b'{"error": "no", "errorDetail": {"message": "no"}}\n'])),
-    ("failing after success", Stream([b'{"stream": "Successfully built 12"}', b'{"error": "late"}'])),
+    (
+        "twice",
+        Stream(
+            [b'{"stream": "Successfully built 12"}{"stream": "Successfully built 34"}']
+        ),
+    ),
+    (
+        "failing",
+        Stream(
+            [
+                b'{"stream": "a"}\n',
+                b'{"error": "no", "errorDetail": {"message": "no"}}\n',
+            ]
+        ),
+    ),
+    (
+        "failing after success",
+        Stream([b'{"stream": "Successfully built 12"}', b'{"error": "late"}']),
+    ),
     ("without an end", Stream([b'{"stream": "a"}'])),
     ("of nothing", Stream([])),
     ("refused", Raises("APIError", status=500)),
 ):
     row(f"images.build {name}", IMAGES, call("build", path="/x", tag="t"), build=answer)
 row("images.build positional", IMAGES, call("build", "/x"))
-row("images.get of none", IMAGES, call("get", "x"), inspect_image=Raises("ImageNotFound"))
+row(
+    "images.get of none",
+    IMAGES,
+    call("get", "x"),
+    inspect_image=Raises("ImageNotFound"),
+)
 
 DATA = (IMAGES, call("get_registry_data", "busybox:1"))
 row("images.get_registry_data", *DATA)
-row("images.get_registry_data with credentials", IMAGES, call("get_registry_data", "x", auth_config={"a": "b"}))
+row(
+    "images.get_registry_data with credentials",
+    IMAGES,
+    call("get_registry_data", "x", auth_config={"a": "b"}),
+)
 for name in ("id", "short_id", "attrs", "image_name"):
     row(f"registry data.{name}", *DATA, get(name))
 row("registry data.reload", *DATA, call("reload"))
 row("registry data.pull", *DATA, call("pull"))
 row("registry data.pull of a platform", *DATA, call("pull", platform="p"))
-for platform in ("linux/amd64", "linux", "linux/arm/v7", "linux/arm", "windows", "a/b/c/d", {"os": "linux"}, {"architecture": "amd64"}, None, {}):
-    row(f"registry data.has_platform({platform})", *DATA, call("has_platform", platform))
+for platform in (
+    "linux/amd64",
+    "linux",
+    "linux/arm/v7",
+    "linux/arm",
+    "windows",
+    "a/b/c/d",
+    {"os": "linux"},
+    {"architecture": "amd64"},
+    None,
+    {},
+):
+    row(
+        f"registry data.has_platform({platform})", *DATA, call("has_platform", platform)
+    )
 
 # ------------------------------------------------------------------ networks, volumes
 
 ONE = (get("networks"), call("get", "n"))
 for name in ("name", "containers", "id", "attrs"):
     row(f"network.{name}", *ONE, get(name))
-row("network.containers of none", *ONE, get("containers"), inspect_network={"Id": "n", "Containers": None})
+row(
+    "network.containers of none",
+    *ONE,
+    get("containers"),
+    inspect_network={"Id": "n", "Containers": None},
+)
 CONTAINER_OBJECT = Made(lambda m, c: c.containers.prepare_model({"Id": "object"}))
 for name in ("connect", "disconnect"):
     row(f"network.{name}", *ONE, call(name, "c"))
@@ -518,13 +781,32 @@ row("network.remove", *ONE, call("remove"))
 row("network.reload", *ONE, call("reload"))
 NETWORKS = get("networks")
 row("networks.create", NETWORKS, call("create", "n"))
-row("networks.create with more", NETWORKS, call("create", "n", "bridge", labels={"a": "b"}, ipam=Made(lambda m, c: m.types.IPAMConfig())))
+row(
+    "networks.create with more",
+    NETWORKS,
+    call(
+        "create",
+        "n",
+        "bridge",
+        labels={"a": "b"},
+        ipam=Made(lambda m, c: m.types.IPAMConfig()),
+    ),
+)
 row("networks.create without a name", NETWORKS, call("create"))
 row("networks.get with more", NETWORKS, call("get", "n", True, scope="swarm"))
 row("networks.list", NETWORKS, call("list"))
-row("networks.list with more", NETWORKS, call("list", ["a"], ids=["b"], filters={"c": "d"}))
+row(
+    "networks.list with more",
+    NETWORKS,
+    call("list", ["a"], ids=["b"], filters={"c": "d"}),
+)
 row("networks.list greedy", NETWORKS, call("list", greedy=True))
-row("networks.list greedy on an old API", NETWORKS, call("list", greedy=True), version="1.27")
+row(
+    "networks.list greedy on an old API",
+    NETWORKS,
+    call("list", greedy=True),
+    version="1.27",
+)
 row("networks.prune", NETWORKS, call("prune", {"until": "1h"}))
 
 ONE = (get("volumes"), call("get", "v"))
@@ -536,7 +818,11 @@ row("volume.remove by force", *ONE, call("remove", True))
 row("volume.reload", *ONE, call("reload"))
 VOLUMES = get("volumes")
 row("volumes.create", VOLUMES, call("create"))
-row("volumes.create with more", VOLUMES, call("create", "v", driver="d", driver_opts={"a": "b"}, labels={}))
+row(
+    "volumes.create with more",
+    VOLUMES,
+    call("create", "v", driver="d", driver_opts={"a": "b"}, labels={}),
+)
 row("volumes.list", VOLUMES, call("list"))
 row("volumes.list filtered", VOLUMES, call("list", filters={"dangling": True}))
 row("volumes.list of none", VOLUMES, call("list"), volumes={"Volumes": None})
@@ -626,34 +912,86 @@ SERVICES: list[dict[str, Any]] = [
     {"fetch_current_spec": True},
 ]  # fmt: skip
 for number, kwargs in enumerate(SERVICES):
-    row(f"services.create {number} {sorted(kwargs)}", get("services"), call("create", "nginx", **kwargs))
+    row(
+        f"services.create {number} {sorted(kwargs)}",
+        get("services"),
+        call("create", "nginx", **kwargs),
+    )
     row(f"service.update {number} {sorted(kwargs)}", *ONE, call("update", **kwargs))
-for kwargs in ({"image": "i"}, {"force_update": True}, {"force_update": 7}, {"force_update": False}, {"fetch_current_spec": False, "name": "n"}):
+for kwargs in (
+    {"image": "i"},
+    {"force_update": True},
+    {"force_update": 7},
+    {"force_update": False},
+    {"fetch_current_spec": False, "name": "n"},
+):
     row(f"service.update({kwargs})", *ONE, call("update", **kwargs))
 row("services.create positional", get("services"), call("create", "i", "c"))
 row("services.create of nothing", get("services"), call("create"))
 row("services.get with defaults", get("services"), call("get", "s", True))
 row("services.list", get("services"), call("list"))
-row("services.list filtered", get("services"), call("list", filters={"name": "x"}, status=True))
+row(
+    "services.list filtered",
+    get("services"),
+    call("list", filters={"name": "x"}, status=True),
+)
 
 SWARM = get("swarm")
 row("swarm", SWARM)
 row("swarm.version", SWARM, get("version"))
-row("swarm outside a swarm", SWARM, get("attrs"), inspect_swarm=Raises("APIError", status=503))
-row("swarm of an old engine outside a swarm", SWARM, get("attrs"), inspect_swarm=Raises("APIError", status=406))
+row(
+    "swarm outside a swarm",
+    SWARM,
+    get("attrs"),
+    inspect_swarm=Raises("APIError", status=503),
+)
+row(
+    "swarm of an old engine outside a swarm",
+    SWARM,
+    get("attrs"),
+    inspect_swarm=Raises("APIError", status=406),
+)
 row("swarm refused", SWARM, get("attrs"), inspect_swarm=Raises("APIError", status=500))
 row("swarm.get_unlock_key", SWARM, call("get_unlock_key"))
 row("swarm.init", SWARM, call("init"))
-row("swarm.init with more", SWARM, call("init", "eth0", "0.0.0.0:1", True, ["10.0.0.0/8"], 24, "d", 4790, snapshot_interval=5, name="n"))
-row("swarm.init by name", SWARM, call("init", advertise_addr="a", data_path_port=1, labels={"a": "b"}))
+row(
+    "swarm.init with more",
+    SWARM,
+    call(
+        "init",
+        "eth0",
+        "0.0.0.0:1",
+        True,
+        ["10.0.0.0/8"],
+        24,
+        "d",
+        4790,
+        snapshot_interval=5,
+        name="n",
+    ),
+)
+row(
+    "swarm.init by name",
+    SWARM,
+    call("init", advertise_addr="a", data_path_port=1, labels={"a": "b"}),
+)
 row("swarm.join", SWARM, call("join", ["r"], "t", listen_addr="l"))
 row("swarm.leave", SWARM, call("leave"))
 row("swarm.leave by force", SWARM, call("leave", force=True))
 row("swarm.reload", SWARM, call("reload"))
 row("swarm.unlock", SWARM, call("unlock", {"UnlockKey": "k"}))
 row("swarm.update", SWARM, call("update"))
-row("swarm.update with more", SWARM, call("update", True, True, True, name="n", node_cert_expiry=5))
-row("swarm.update outside a swarm", SWARM, call("update"), inspect_swarm=Raises("APIError", status=503))
+row(
+    "swarm.update with more",
+    SWARM,
+    call("update", True, True, True, name="n", node_cert_expiry=5),
+)
+row(
+    "swarm.update outside a swarm",
+    SWARM,
+    call("update"),
+    inspect_swarm=Raises("APIError", status=503),
+)
 
 #: There the asynchronous client asks once more, and raises what the engine says.
 SYNC_ONLY = {"swarm.update outside a swarm"}

@@ -26,11 +26,15 @@ def outcome(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Outcome:
         return Outcome(None, type(error).__name__, str(error))
 
 
-def agree(original: Callable[..., Any], ours: Callable[..., Any], *args: Any, **kwargs: Any) -> Outcome:
+def agree(
+    original: Callable[..., Any], ours: Callable[..., Any], *args: Any, **kwargs: Any
+) -> Outcome:
     """Assert that both do the same; give what ours did."""
     theirs = outcome(original, *copy.deepcopy(args), **copy.deepcopy(kwargs))
     mine = outcome(ours, *copy.deepcopy(args), **copy.deepcopy(kwargs))
     assert mine == theirs, f"{args} {kwargs}"
     if theirs.error is None:
-        assert type(mine.value).__name__ == type(theirs.value).__name__, f"{args} {kwargs}"
+        assert type(mine.value).__name__ == type(theirs.value).__name__, (
+            f"{args} {kwargs}"
+        )
     return mine

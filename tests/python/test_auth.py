@@ -13,8 +13,8 @@ from typing import Any
 import docker.auth as original
 import docker.credentials as original_credentials
 import pytest
-from agreement import agree, outcome
 
+from agreement import agree, outcome
 from dockline import auth, credentials, errors
 
 
@@ -30,12 +30,28 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("function", ["resolve_repository_name", "resolve_index_name", "split_repo_name", "convert_to_hostname"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "resolve_repository_name",
+        "resolve_index_name",
+        "split_repo_name",
+        "convert_to_hostname",
+    ],
+)
 def test_names(function: str, name: str) -> None:
     agree(getattr(original, function), getattr(auth, function), name)
 
 
-URLS = ["https://index.docker.io/v1/", "http://h/x/y", "h:1/v2", "https://https://x", "index.docker.io", "HTTPS://h", ""]
+URLS = [
+    "https://index.docker.io/v1/",
+    "http://h/x/y",
+    "h:1/v2",
+    "https://https://x",
+    "index.docker.io",
+    "HTTPS://h",
+    "",
+]
 
 
 @pytest.mark.parametrize("url", URLS)
@@ -44,12 +60,28 @@ def test_urls(function: str, url: str) -> None:
     agree(getattr(original, function), getattr(auth, function), url)
 
 
-@pytest.mark.parametrize("value", [encoded("a:b"), encoded("a:b:c"), encoded("é:ü").encode(), encoded("ab"), "", "!!", "é", "abc", encoded(":")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        encoded("a:b"),
+        encoded("a:b:c"),
+        encoded("é:ü").encode(),
+        encoded("ab"),
+        "",
+        "!!",
+        "é",
+        "abc",
+        encoded(":"),
+    ],
+)
 def test_decode_auth(value: Any) -> None:
     agree(original.decode_auth, auth.decode_auth, value)
 
 
-@pytest.mark.parametrize("value", [{}, {"username": "ü", "password": "/?>>>"}, {"a": {"b": None}}, [], "x", object])
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"username": "ü", "password": "/?>>>"}, {"a": {"b": None}}, [], "x", object],
+)
 def test_encode_header(value: Any) -> None:
     agree(original.encode_header, auth.encode_header, value)
 
@@ -73,7 +105,12 @@ ENTRIES: list[Any] = [
 @pytest.mark.parametrize("strict", [False, True])
 def test_parse_auth(entries: Any, strict: bool) -> None:
     agree(original.parse_auth, auth.parse_auth, entries, strict)
-    agree(original.AuthConfig.parse_auth, auth.AuthConfig.parse_auth, entries, raise_on_error=strict)
+    agree(
+        original.AuthConfig.parse_auth,
+        auth.AuthConfig.parse_auth,
+        entries,
+        raise_on_error=strict,
+    )
 
 
 FILES: list[Any] = [
@@ -82,8 +119,19 @@ FILES: list[Any] = [
     "{}",
     "[",
     '{"auths": {}}',
-    json.dumps({"auths": {"h": {"auth": encoded("u:p"), "email": "e"}}, "HttpHeaders": {"a": "b"}}),
-    json.dumps({"auths": {"h": {"identitytoken": "t"}}, "credsStore": "x", "credHelpers": {"g": "y"}}),
+    json.dumps(
+        {
+            "auths": {"h": {"auth": encoded("u:p"), "email": "e"}},
+            "HttpHeaders": {"a": "b"},
+        }
+    ),
+    json.dumps(
+        {
+            "auths": {"h": {"identitytoken": "t"}},
+            "credsStore": "x",
+            "credHelpers": {"g": "y"},
+        }
+    ),
     json.dumps({"credsStore": "x"}),
     json.dumps({"credHelpers": {"h": "y"}}),
     json.dumps({"h": {"auth": encoded("u:p")}}),
@@ -98,12 +146,22 @@ FILES: list[Any] = [
 
 
 def shown(config: Any) -> Any:
-    return dict(config), config.auths, config.creds_store, config.cred_helpers, config.is_empty
+    return (
+        dict(config),
+        config.auths,
+        config.creds_store,
+        config.cred_helpers,
+        config.is_empty,
+    )
 
 
 @pytest.mark.parametrize("content", FILES)
-@pytest.mark.parametrize("place", ["explicit", "DOCKER_CONFIG", ".docker/config.json", ".dockercfg"])
-def test_load_config(tmp_path: Path, monkeypatch: Any, content: Any, place: str) -> None:
+@pytest.mark.parametrize(
+    "place", ["explicit", "DOCKER_CONFIG", ".docker/config.json", ".dockercfg"]
+)
+def test_load_config(
+    tmp_path: Path, monkeypatch: Any, content: Any, place: str
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("DOCKER_CONFIG", raising=False)
     path = tmp_path / ("config.json" if place == "DOCKER_CONFIG" else place)
@@ -113,14 +171,24 @@ def test_load_config(tmp_path: Path, monkeypatch: Any, content: Any, place: str)
     if content is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    agree(lambda: shown(original.load_config(explicit)), lambda: shown(auth.load_config(explicit)))
+    agree(
+        lambda: shown(original.load_config(explicit)),
+        lambda: shown(auth.load_config(explicit)),
+    )
 
 
-@pytest.mark.parametrize("content", [json.loads(text) for text in FILES if text and text.startswith("{")])
+@pytest.mark.parametrize(
+    "content", [json.loads(text) for text in FILES if text and text.startswith("{")]
+)
 def test_load_config_from_a_dict(content: Any) -> None:
     theirs, mine = json.loads(json.dumps(content)), json.loads(json.dumps(content))
-    expected = outcome(lambda: shown(original.load_config(config_dict=theirs, config_path="/none")))
-    assert outcome(lambda: shown(auth.load_config(config_dict=mine, config_path="/none"))) == expected
+    expected = outcome(
+        lambda: shown(original.load_config(config_dict=theirs, config_path="/none"))
+    )
+    assert (
+        outcome(lambda: shown(auth.load_config(config_dict=mine, config_path="/none")))
+        == expected
+    )
     assert mine == theirs  # what concerns credentials is taken out of it
 
 
@@ -145,9 +213,17 @@ REGISTRIES = [
 def test_resolve_authconfig(registry: Any) -> None:
     agree(original.resolve_authconfig, auth.resolve_authconfig, AUTHS, registry)
     agree(original.resolve_authconfig, auth.resolve_authconfig, {}, registry)
-    agree(lambda: original.AuthConfig(dict(AUTHS)).resolve_authconfig(registry), lambda: auth.AuthConfig(AUTHS).resolve_authconfig(registry))
-    agree(original.get_credential_store, auth.get_credential_store, dict(AUTHS), registry)
-    helpers = {"credHelpers": {"my.registry.net": "a", "https://index.docker.io/v1/": "b"}, "credsStore": "c"}
+    agree(
+        lambda: original.AuthConfig(dict(AUTHS)).resolve_authconfig(registry),
+        lambda: auth.AuthConfig(AUTHS).resolve_authconfig(registry),
+    )
+    agree(
+        original.get_credential_store, auth.get_credential_store, dict(AUTHS), registry
+    )
+    helpers = {
+        "credHelpers": {"my.registry.net": "a", "https://index.docker.io/v1/": "b"},
+        "credsStore": "c",
+    }
     agree(original.get_credential_store, auth.get_credential_store, helpers, registry)
 
 
@@ -181,27 +257,53 @@ STORES: list[Any] = [
     {"credsStore": "test"},
     {"credHelpers": {"known.example": "test"}},
     {"credHelpers": {"token.example": "test"}, "auths": AUTHS["auths"]},
-    {"credsStore": "test", "auths": {"other.example": {"username": "file"}, "empty.example": {"username": "file"}}},
+    {
+        "credsStore": "test",
+        "auths": {
+            "other.example": {"username": "file"},
+            "empty.example": {"username": "file"},
+        },
+    },
 ]
-WANTED = [None, "docker.io", "token.example", "empty.example", "broken.example", "known.example", "other.example", "my.registry.net"]
+WANTED = [
+    None,
+    "docker.io",
+    "token.example",
+    "empty.example",
+    "broken.example",
+    "known.example",
+    "other.example",
+    "my.registry.net",
+]
 
 
 @pytest.mark.parametrize("config", STORES)
 @pytest.mark.parametrize("registry", WANTED)
 def test_credential_stores(helper: Path, config: Any, registry: Any) -> None:
-    theirs = outcome(original.AuthConfig(json.loads(json.dumps(config))).resolve_authconfig, registry)
-    mine = outcome(auth.AuthConfig(json.loads(json.dumps(config))).resolve_authconfig, registry)
+    theirs = outcome(
+        original.AuthConfig(json.loads(json.dumps(config))).resolve_authconfig, registry
+    )
+    mine = outcome(
+        auth.AuthConfig(json.loads(json.dumps(config))).resolve_authconfig, registry
+    )
     assert mine == theirs
 
 
 @pytest.mark.parametrize("config", STORES)
 def test_all_credentials(helper: Path, config: Any) -> None:
-    theirs = outcome(original.AuthConfig(json.loads(json.dumps(config))).get_all_credentials)
-    assert outcome(auth.AuthConfig(json.loads(json.dumps(config))).get_all_credentials) == theirs
+    theirs = outcome(
+        original.AuthConfig(json.loads(json.dumps(config))).get_all_credentials
+    )
+    assert (
+        outcome(auth.AuthConfig(json.loads(json.dumps(config))).get_all_credentials)
+        == theirs
+    )
 
 
 def test_helpers_get_the_environment_asked_for(helper: Path) -> None:
-    auth.resolve_authconfig({"credsStore": "test"}, "known.example", credstore_env={"MARK": "marked"})
+    auth.resolve_authconfig(
+        {"credsStore": "test"}, "known.example", credstore_env={"MARK": "marked"}
+    )
     assert helper.read_text().split()[1:] == ["get", "known.example", "marked"]
 
 
@@ -212,7 +314,11 @@ def test_answers_are_kept_briefly(helper: Path, monkeypatch: Any) -> None:
     first = config.resolve_authconfig("known.example")
     assert first is not None
     first["Password"] = "changed by the caller"
-    assert config.resolve_authconfig("known.example") == {"ServerAddress": "known.example", "Username": "known", "Password": "k"}
+    assert config.resolve_authconfig("known.example") == {
+        "ServerAddress": "known.example",
+        "Username": "known",
+        "Password": "k",
+    }
     assert len(helper.read_text().splitlines()) == 1
     now += auth.HELPER_CACHE_SECONDS
     config.resolve_authconfig("known.example")
@@ -234,20 +340,35 @@ class Client:
 
 @pytest.mark.parametrize("registry", REGISTRIES)
 def test_header(registry: Any) -> None:
-    theirs, mine = Client(original.AuthConfig(dict(AUTHS))), Client(auth.AuthConfig(AUTHS))
-    agree(lambda: original.get_config_header(theirs, registry), lambda: auth.get_config_header(mine, registry))
+    theirs, mine = (
+        Client(original.AuthConfig(dict(AUTHS))),
+        Client(auth.AuthConfig(AUTHS)),
+    )
+    agree(
+        lambda: original.get_config_header(theirs, registry),
+        lambda: auth.get_config_header(mine, registry),
+    )
 
 
-def test_header_reads_the_file_when_nothing_is_known(tmp_path: Path, monkeypatch: Any) -> None:
+def test_header_reads_the_file_when_nothing_is_known(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    (tmp_path / "config.json").write_text(json.dumps({"auths": {"h": {"auth": encoded("u:p")}}}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"auths": {"h": {"auth": encoded("u:p")}}})
+    )
     theirs, mine = Client(None), Client(None)
-    agree(lambda: original.get_config_header(theirs, "h"), lambda: auth.get_config_header(mine, "h"))
+    agree(
+        lambda: original.get_config_header(theirs, "h"),
+        lambda: auth.get_config_header(mine, "h"),
+    )
     assert dict(mine._auth_configs) == dict(theirs._auth_configs)
 
 
 def test_header_goes_through_the_modules_function(monkeypatch: Any) -> None:
-    monkeypatch.setattr(auth, "resolve_authconfig", lambda *args, **kwargs: {"username": "patched"})
+    monkeypatch.setattr(
+        auth, "resolve_authconfig", lambda *args, **kwargs: {"username": "patched"}
+    )
     header = auth.get_config_header(Client(auth.AuthConfig(AUTHS)), "h")
     assert header is not None
     assert json.loads(base64.urlsafe_b64decode(header)) == {"username": "patched"}
@@ -255,13 +376,30 @@ def test_header_goes_through_the_modules_function(monkeypatch: Any) -> None:
 
 def test_docker_auth_config(monkeypatch: Any, tmp_path: Path) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    (tmp_path / "config.json").write_text(json.dumps({"auths": {"h": {"auth": encoded("file:p")}, "g": {"auth": encoded("file:p")}}}))
-    monkeypatch.setenv("DOCKER_AUTH_CONFIG", json.dumps({"auths": {"https://h/v1/": {"auth": encoded("env:secret")}}}))
+    (tmp_path / "config.json").write_text(
+        json.dumps(
+            {
+                "auths": {
+                    "h": {"auth": encoded("file:p")},
+                    "g": {"auth": encoded("file:p")},
+                }
+            }
+        )
+    )
+    monkeypatch.setenv(
+        "DOCKER_AUTH_CONFIG",
+        json.dumps({"auths": {"https://h/v1/": {"auth": encoded("env:secret")}}}),
+    )
     config = auth.load_config()
     found = config.resolve_authconfig("h")
     assert found is not None
     assert (found["username"], found["password"]) == ("env", "secret")
-    assert config.resolve_authconfig("g") == {"username": "file", "password": "p", "email": None, "serveraddress": "g"}
+    assert config.resolve_authconfig("g") == {
+        "username": "file",
+        "password": "p",
+        "email": None,
+        "serveraddress": "g",
+    }
     assert set(config.get_all_credentials()) == {"h", "g", "https://h/v1/"}
     assert "h" in config["auths"]
     assert "https://h/v1/" not in config["auths"]
@@ -269,7 +407,17 @@ def test_docker_auth_config(monkeypatch: Any, tmp_path: Path) -> None:
     assert not auth.load_config().is_empty
 
 
-@pytest.mark.parametrize("value", ["{", "[]", "5", '{"auths": {"h": "hunter2"}}', '{"auths": {"h": {"auth": "hunter2"}}}', '{"auths": 5}'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{",
+        "[]",
+        "5",
+        '{"auths": {"h": "hunter2"}}',
+        '{"auths": {"h": {"auth": "hunter2"}}}',
+        '{"auths": 5}',
+    ],
+)
 def test_docker_auth_config_that_makes_no_sense(monkeypatch: Any, value: str) -> None:
     monkeypatch.setenv("DOCKER_AUTH_CONFIG", value)
     with pytest.raises(errors.InvalidConfigFile) as caught:
@@ -279,7 +427,14 @@ def test_docker_auth_config_that_makes_no_sense(monkeypatch: Any, value: str) ->
 
 
 def test_secrets_are_not_shown() -> None:
-    config = auth.AuthConfig({"auths": {"h": {"username": "u", "password": "hunter2"}, "t": {"IdentityToken": "hunter2"}}})
+    config = auth.AuthConfig(
+        {
+            "auths": {
+                "h": {"username": "u", "password": "hunter2"},
+                "t": {"IdentityToken": "hunter2"},
+            }
+        }
+    )
     for text in (repr(config), str(config), f"{config}"):
         assert "hunter2" not in text
         assert "'username': 'u'" in text
@@ -304,8 +459,14 @@ def test_surface() -> None:
         mine = getattr(auth, name)
         if inspect.isfunction(value):
             parameters = inspect.signature(value).parameters
-            assert [(p.name, p.default) for p in inspect.signature(mine).parameters.values()] == [(p.name, p.default) for p in parameters.values()]
+            assert [
+                (p.name, p.default) for p in inspect.signature(mine).parameters.values()
+            ] == [(p.name, p.default) for p in parameters.values()]
         elif isinstance(value, str):
             assert mine == value
-    assert {n for n in vars(original.AuthConfig) if not n.startswith("__")} <= set(vars(auth.AuthConfig))
-    assert {n for n in vars(original_credentials) if not n.startswith("_")} <= set(vars(credentials))
+    assert {n for n in vars(original.AuthConfig) if not n.startswith("__")} <= set(
+        vars(auth.AuthConfig)
+    )
+    assert {n for n in vars(original_credentials) if not n.startswith("_")} <= set(
+        vars(credentials)
+    )

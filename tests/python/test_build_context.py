@@ -15,8 +15,8 @@ from typing import Any
 import docker.api.build as original_build
 import docker.utils.build as original
 import pytest
-from agreement import agree, outcome
 
+from agreement import agree, outcome
 from dockline.utils import build
 
 TREE = [
@@ -57,19 +57,41 @@ def tree(tmp_path_factory: Any) -> str:
 @pytest.mark.parametrize("patterns", LISTS)
 @pytest.mark.parametrize("dockerfile", [None, "Dockerfile.alt", "foo/Dockerfile3", ""])
 def test_exclude_paths(tree: str, patterns: list[str], dockerfile: Any) -> None:
-    theirs = outcome(original.exclude_paths, tree, list(patterns), dockerfile=dockerfile)
+    theirs = outcome(
+        original.exclude_paths, tree, list(patterns), dockerfile=dockerfile
+    )
     mine = outcome(build.exclude_paths, tree, list(patterns), dockerfile=dockerfile)
     assert mine == theirs
 
 
 def test_exclude_paths_at_random(tree: str) -> None:
     draw = random.Random(7)
-    parts = ["foo", "bar", "*", "**", "a.py", "*.py", "..", ".", "subdir", "target", "?ar", "[a-f]*", "file*", "", "!x"]
+    parts = [
+        "foo",
+        "bar",
+        "*",
+        "**",
+        "a.py",
+        "*.py",
+        "..",
+        ".",
+        "subdir",
+        "target",
+        "?ar",
+        "[a-f]*",
+        "file*",
+        "",
+        "!x",
+    ]
     for _ in range(400):
         patterns = [
-            draw.choice(["", "", "!", "/", "!/"]) + "/".join(draw.choices(parts, k=draw.randint(1, 4))) for _ in range(draw.randint(1, 5))
+            draw.choice(["", "", "!", "/", "!/"])
+            + "/".join(draw.choices(parts, k=draw.randint(1, 4)))
+            for _ in range(draw.randint(1, 5))
         ]
-        assert build.exclude_paths(tree, list(patterns)) == original.exclude_paths(tree, list(patterns)), patterns
+        assert build.exclude_paths(tree, list(patterns)) == original.exclude_paths(
+            tree, list(patterns)
+        ), patterns
 
 
 def test_the_callers_patterns_are_left_alone(tree: str) -> None:
@@ -80,42 +102,83 @@ def test_the_callers_patterns_are_left_alone(tree: str) -> None:
 
 @pytest.mark.parametrize("patterns", LISTS)
 def test_matcher(tree: str, patterns: list[str]) -> None:
-    theirs, mine = original.PatternMatcher(list(patterns)), build.PatternMatcher(patterns)
+    theirs, mine = (
+        original.PatternMatcher(list(patterns)),
+        build.PatternMatcher(patterns),
+    )
     assert sorted(mine.walk(tree)) == sorted(theirs.walk(tree))
-    assert sorted(build.walk(tree, patterns)) == sorted(original.walk(tree, list(patterns)))
+    assert sorted(build.walk(tree, patterns)) == sorted(
+        original.walk(tree, list(patterns))
+    )
     for path in itertools.chain(TREE, ["x/y/z", "foo/bar/new", "", "/abs/path"]):
         assert mine.matches(path) == theirs.matches(path), path
     for a, b in zip(mine.patterns, theirs.patterns):
-        assert (a.dirs, a.exclusion, a.cleaned_pattern) == (b.dirs, b.exclusion, b.cleaned_pattern)
+        assert (a.dirs, a.exclusion, a.cleaned_pattern) == (
+            b.dirs,
+            b.exclusion,
+            b.cleaned_pattern,
+        )
 
 
 def members(file: Any) -> list[Any]:
     with tarfile.open(fileobj=file) as archive:
         return [
-            (m.name, m.type, m.size, m.mode, m.uid, m.gid, m.uname, m.mtime, m.linkname, m.isfile() and archive.extractfile(m).read())  # type: ignore[union-attr]
+            (
+                m.name,
+                m.type,
+                m.size,
+                m.mode,
+                m.uid,
+                m.gid,
+                m.uname,
+                m.mtime,
+                m.linkname,
+                m.isfile() and archive.extractfile(m).read(),
+            )  # type: ignore[union-attr]
             for m in archive.getmembers()
         ]
 
 
 @pytest.mark.parametrize("patterns", [[], ["*.py"], ["*", "!foo"], ["**/a.py"]])
-@pytest.mark.parametrize("dockerfile", [None, ("Dockerfile.alt", None), (".dockerfile.123", "FROM scratch\n# é\n"), (None, None)])
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        None,
+        ("Dockerfile.alt", None),
+        (".dockerfile.123", "FROM scratch\n# é\n"),
+        (None, None),
+    ],
+)
 @pytest.mark.parametrize("packed", [False, True])
 def test_tar(tree: str, patterns: list[str], dockerfile: Any, packed: bool) -> None:
     theirs = original.tar(tree, list(patterns), dockerfile, gzip=packed)
     mine = build.tar(tree, list(patterns), dockerfile, gzip=packed)
-    streamed = b"".join(build.stream_context(tree, list(patterns), dockerfile, gzip=packed))
+    streamed = b"".join(
+        build.stream_context(tree, list(patterns), dockerfile, gzip=packed)
+    )
     expected, got = theirs.read(), mine.read()
     assert members(io.BytesIO(got)) == members(io.BytesIO(expected))
     if packed:
-        expected, got, streamed = gzip.decompress(expected), gzip.decompress(got), gzip.decompress(streamed)
+        expected, got, streamed = (
+            gzip.decompress(expected),
+            gzip.decompress(got),
+            gzip.decompress(streamed),
+        )
     assert got == expected
     assert streamed == expected
 
 
 def test_archive_into_a_file_of_the_caller(tree: str) -> None:
     theirs, mine = io.BytesIO(), io.BytesIO(b"")
-    original.create_archive(tree, ["cde", "hard", "link"], fileobj=theirs, extra_files=[("cde", "other")])
-    assert build.create_archive(tree, ["cde", "hard", "link"], fileobj=mine, extra_files=[("cde", "other")]) is mine
+    original.create_archive(
+        tree, ["cde", "hard", "link"], fileobj=theirs, extra_files=[("cde", "other")]
+    )
+    assert (
+        build.create_archive(
+            tree, ["cde", "hard", "link"], fileobj=mine, extra_files=[("cde", "other")]
+        )
+        is mine
+    )
     assert mine.getvalue() == theirs.getvalue()
     assert mine.tell() == 0
 
@@ -129,13 +192,22 @@ def test_sockets_fifos_and_strange_times(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "socket"))
         os.mkfifo(tmp_path / "fifo")
-        for name, time in (("old", -5.5), ("new", 8.0**11 + 0.5), ("now", 1700000000.25)):
+        for name, time in (
+            ("old", -5.5),
+            ("new", 8.0**11 + 0.5),
+            ("now", 1700000000.25),
+        ):
             (tmp_path / name).write_bytes(b"x" * 513)
             os.utime(tmp_path / name, (time, time))
         names = sorted(os.listdir(tmp_path))
         got = build.create_archive(str(tmp_path), names).read()
         assert got == original.create_archive(str(tmp_path), names).read()
-    assert [name for name, *_ in members(io.BytesIO(got))] == ["fifo", "new", "now", "old"]
+    assert [name for name, *_ in members(io.BytesIO(got))] == [
+        "fifo",
+        "new",
+        "now",
+        "old",
+    ]
 
 
 def test_missing_and_unreadable_files(tmp_path: Path, monkeypatch: Any) -> None:
@@ -149,7 +221,10 @@ def test_missing_and_unreadable_files(tmp_path: Path, monkeypatch: Any) -> None:
         return real(path, *args, **kwargs)
 
     monkeypatch.setattr("builtins.open", refuse)
-    assert agree(original.create_archive, build.create_archive, str(tmp_path), ["a"]).text == f"Can not read file in context: {tmp_path}/a"
+    assert (
+        agree(original.create_archive, build.create_archive, str(tmp_path), ["a"]).text
+        == f"Can not read file in context: {tmp_path}/a"
+    )
 
 
 def test_a_file_that_shrinks_is_an_error(tmp_path: Path) -> None:
@@ -173,12 +248,17 @@ def test_streaming_holds_little(tmp_path: Path) -> None:
 
 def test_single_dockerfile(tmp_path: Path) -> None:
     content = b"FROM scratch\n"
-    assert build.mkbuildcontext(io.BytesIO(content)).read() == original.mkbuildcontext(io.BytesIO(content)).read()
+    assert (
+        build.mkbuildcontext(io.BytesIO(content)).read()
+        == original.mkbuildcontext(io.BytesIO(content)).read()
+    )
     agree(original.mkbuildcontext, build.mkbuildcontext, io.StringIO("FROM scratch"))
     path = tmp_path / "Dockerfile"
     path.write_bytes(content)
     with open(path, "rb") as first, open(path, "rb") as second:
-        assert build.mkbuildcontext(first).read() == original.mkbuildcontext(second).read()
+        assert (
+            build.mkbuildcontext(first).read() == original.mkbuildcontext(second).read()
+        )
 
 
 TAGS = [
@@ -192,11 +272,31 @@ def test_match_tag(tag: str) -> None:
     agree(original.match_tag, build.match_tag, tag)
 
 
-@pytest.mark.parametrize("name", [None, "", "Dockerfile", "foo/Dockerfile3", "./Dockerfile", "../Dockerfile", "none", "INSIDE", "OUTSIDE", "foo/../Dockerfile"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        None,
+        "",
+        "Dockerfile",
+        "foo/Dockerfile3",
+        "./Dockerfile",
+        "../Dockerfile",
+        "none",
+        "INSIDE",
+        "OUTSIDE",
+        "foo/../Dockerfile",
+    ],
+)
 def test_process_dockerfile(tree: str, tmp_path: Path, name: Any) -> None:
     (tmp_path / "Dockerfile").write_text("FROM outside\n")
-    name = {"INSIDE": os.path.join(tree, "foo", "Dockerfile3"), "OUTSIDE": str(tmp_path / "Dockerfile")}.get(name, name)
-    theirs, mine = outcome(original_build.process_dockerfile, name, tree), outcome(build.process_dockerfile, name, tree)
+    name = {
+        "INSIDE": os.path.join(tree, "foo", "Dockerfile3"),
+        "OUTSIDE": str(tmp_path / "Dockerfile"),
+    }.get(name, name)
+    theirs, mine = (
+        outcome(original_build.process_dockerfile, name, tree),
+        outcome(build.process_dockerfile, name, tree),
+    )
     if theirs.error is None and theirs.value[1] is not None:
         assert mine.value[1] == theirs.value[1]
         assert mine.value[0].startswith(".dockerfile.")

@@ -12,9 +12,9 @@ import docker.context as original
 import docker.context.config as original_config
 import docker.tls
 import pytest
-from agreement import agree, outcome
 
 import dockline.tls
+from agreement import agree, outcome
 from dockline import context, errors
 from dockline.context import config
 
@@ -44,14 +44,22 @@ def home(tmp_path: Path, monkeypatch: Any) -> Callable[[str], Path]:
 
 
 def files(folder: Path) -> dict[str, Any]:
-    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def described(made: Any, folder: Path) -> Any:
     if made is None or isinstance(made, (str, bool)):
         return made
     if isinstance(made, dict):
-        return json.loads(json.dumps(made, default=lambda tls: [tls.cert, tls.ca_cert, tls.verify]).replace(str(folder), "~"))
+        return json.loads(
+            json.dumps(
+                made, default=lambda tls: [tls.cert, tls.ca_cert, tls.verify]
+            ).replace(str(folder), "~")
+        )
     tls = made.TLSConfig
     return [
         made.name, made.Name, made.Host, made.Orchestrator, made.context_type, made.is_docker_host(), repr(made),
@@ -67,7 +75,11 @@ def both(home: Any, steps: Callable[[Any, Any, Path], Any], content: Any = "{}")
     for side in ("original", "ours"):
         folder = home(side, content)
         result = outcome(steps, CONTEXT[side], TLS[side], folder)
-        value = [described(item, folder) for item in result.value] if isinstance(result.value, list) else described(result.value, folder)
+        value = (
+            [described(item, folder) for item in result.value]
+            if isinstance(result.value, list)
+            else described(result.value, folder)
+        )
         text = result.text and result.text.replace(str(folder), "~")
         seen.append((value, result.error, text, files(folder)))
     assert seen[1] == seen[0]
@@ -92,9 +104,20 @@ def test_create_list_inspect_remove(home: Any, options: Any) -> None:
         api = module.ContextAPI
         made = api.create_context("test", **options)
         again = outcome(api.create_context, "test")
-        shown = [made, api.get_context("test"), api.inspect_context("test"), *api.contexts(), again.error, again.text]
+        shown = [
+            made,
+            api.get_context("test"),
+            api.inspect_context("test"),
+            *api.contexts(),
+            again.error,
+            again.text,
+        ]
         api.set_current_context("test")
-        shown += [api.get_current_context(), api.kwargs_from_context(), api.kwargs_from_context("default")]
+        shown += [
+            api.get_current_context(),
+            api.kwargs_from_context(),
+            api.kwargs_from_context("default"),
+        ]
         (folder / "between").write_text(json.dumps(files(folder)))
         api.remove_context("test")
         return [*shown, api.get_context("test"), api.get_current_context()]
@@ -109,9 +132,15 @@ def test_tls_files(home: Any, tmp_path: Path, verify: Any, skip: bool) -> None:
 
     def steps(module: Any, tls: Any, folder: Path) -> Any:
         options = tls(client_cert=pair, ca_cert=str(tmp_path / "ca.pem"), verify=verify)
-        module.ContextAPI.create_context("secure", host="tcp://h:2376", tls_cfg=options, skip_tls_verify=skip)
+        module.ContextAPI.create_context(
+            "secure", host="tcp://h:2376", tls_cfg=options, skip_tls_verify=skip
+        )
         loaded = module.ContextAPI.get_context("secure")
-        return [loaded, module.ContextAPI.kwargs_from_context("secure"), *module.ContextAPI.contexts()]
+        return [
+            loaded,
+            module.ContextAPI.kwargs_from_context("secure"),
+            *module.ContextAPI.contexts(),
+        ]
 
     both(home, steps)
 
@@ -126,15 +155,35 @@ BAD_CALLS: list[Any] = [
 
 
 @pytest.mark.parametrize(("method", "args"), BAD_CALLS)
-@pytest.mark.parametrize("content", ["{}", '{"currentContext": "none"}', "[", '{"currentContext": ""}'])
-def test_calls_without_contexts(home: Any, method: str, args: Any, content: str) -> None:
-    both(home, lambda module, tls, folder: getattr(module.ContextAPI, method)(*args), content)
+@pytest.mark.parametrize(
+    "content", ["{}", '{"currentContext": "none"}', "[", '{"currentContext": ""}']
+)
+def test_calls_without_contexts(
+    home: Any, method: str, args: Any, content: str
+) -> None:
+    both(
+        home,
+        lambda module, tls, folder: getattr(module.ContextAPI, method)(*args),
+        content,
+    )
 
 
 META: list[Any] = [
-    {"Name": "x", "Metadata": {}, "Endpoints": {"docker": {"Host": "tcp://h:1", "SkipTLSVerify": False}}},
-    {"Name": "x", "Metadata": {"Description": "d", "Type": "aci"}, "Endpoints": {"docker": {"Host": "unix:///x"}}},
-    {"Name": "x", "Metadata": {"StackOrchestrator": "kubernetes"}, "Endpoints": {"docker": {}, "kubernetes": {"Host": "k"}}},
+    {
+        "Name": "x",
+        "Metadata": {},
+        "Endpoints": {"docker": {"Host": "tcp://h:1", "SkipTLSVerify": False}},
+    },
+    {
+        "Name": "x",
+        "Metadata": {"Description": "d", "Type": "aci"},
+        "Endpoints": {"docker": {"Host": "unix:///x"}},
+    },
+    {
+        "Name": "x",
+        "Metadata": {"StackOrchestrator": "kubernetes"},
+        "Endpoints": {"docker": {}, "kubernetes": {"Host": "k"}},
+    },
     {"Name": "x", "Metadata": {}, "Endpoints": {"other": {"Host": "y"}}},
     {"Name": "x", "Metadata": {}, "Endpoints": {}},
     {"Name": "x", "Metadata": {}, "Endpoints": {"other": 5}},
@@ -147,18 +196,31 @@ META: list[Any] = [
 
 
 @pytest.mark.parametrize("meta", META)
-@pytest.mark.parametrize("method", ["get_context", "contexts", "kwargs_from_context", "inspect_context"])
+@pytest.mark.parametrize(
+    "method", ["get_context", "contexts", "kwargs_from_context", "inspect_context"]
+)
 def test_files_of_the_cli(home: Any, meta: Any, method: str) -> None:
     def steps(module: Any, tls: Any, folder: Path) -> Any:
         place = Path(module.config.get_meta_file("x"))
         place.parent.mkdir(parents=True)
         place.write_text(meta if isinstance(meta, str) else json.dumps(meta))
-        return getattr(module.ContextAPI, method)(*([] if method == "contexts" else ["x"]))
+        return getattr(module.ContextAPI, method)(
+            *([] if method == "contexts" else ["x"])
+        )
 
     both(home, steps)
 
 
-@pytest.mark.parametrize("environment", [{}, {"DOCKER_CONTEXT": "a"}, {"DOCKER_CONTEXT": "default"}, {"DOCKER_CONTEXT": "none"}, {"DOCKER_CONTEXT": ""}])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"DOCKER_CONTEXT": "a"},
+        {"DOCKER_CONTEXT": "default"},
+        {"DOCKER_CONTEXT": "none"},
+        {"DOCKER_CONTEXT": ""},
+    ],
+)
 @pytest.mark.parametrize("current", ["a", "b", None])
 @pytest.mark.parametrize("name", [None, "", "b", "default"])
 def test_which_context(home: Any, environment: Any, current: Any, name: Any) -> None:
@@ -182,10 +244,25 @@ MADE: list[Any] = [
 
 @pytest.mark.parametrize(("args", "kwargs"), MADE)
 def test_context_objects(home: Any, args: Any, kwargs: Any) -> None:
-    both(home, lambda module, tls, folder: module.Context(*args, **json.loads(json.dumps(kwargs))))
+    both(
+        home,
+        lambda module, tls, folder: module.Context(
+            *args, **json.loads(json.dumps(kwargs))
+        ),
+    )
 
 
-@pytest.mark.parametrize(("path", "tls"), [(None, False), (None, True), ("tcp://h:1", True), ("http+unix:///x", False), ("", False), ("unix:///var/run/docker.sock", True)])
+@pytest.mark.parametrize(
+    ("path", "tls"),
+    [
+        (None, False),
+        (None, True),
+        ("tcp://h:1", True),
+        ("http+unix:///x", False),
+        ("", False),
+        ("unix:///var/run/docker.sock", True),
+    ],
+)
 def test_context_host(path: Any, tls: bool) -> None:
     agree(original_config.get_context_host, config.get_context_host, path, tls)
 
@@ -199,14 +276,18 @@ def test_paths(home: Any) -> None:
     agree(original_config.get_tls_dir, config.get_tls_dir, "x", "docker")
 
 
-def test_nothing_is_written_into_the_current_directory(home: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_nothing_is_written_into_the_current_directory(
+    home: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
     folder = home("ours", None)
     (tmp_path / "cwd").mkdir()
     monkeypatch.chdir(tmp_path / "cwd")
     context.ContextAPI.create_context("test", host="tcp://h:1")
     context.ContextAPI.set_current_context("test")
     assert os.listdir(tmp_path / "cwd") == []
-    assert json.loads((folder / ".docker" / "config.json").read_text()) == {"currentContext": "test"}
+    assert json.loads((folder / ".docker" / "config.json").read_text()) == {
+        "currentContext": "test"
+    }
     assert context.ContextAPI.kwargs_from_context() == {"base_url": "https://h:1"}
     names = [made.Name for made in context.ContextAPI.contexts() if made]
     assert names == ["default", "test"]
@@ -214,7 +295,9 @@ def test_nothing_is_written_into_the_current_directory(home: Any, tmp_path: Path
     assert os.listdir(tmp_path / "cwd") == []
 
 
-def test_docker_config_without_a_file(home: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_docker_config_without_a_file(
+    home: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
     home("ours", None)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "elsewhere"))
     context.ContextAPI.create_context("test")
@@ -225,8 +308,12 @@ def test_an_endpoint_that_is_no_mapping(home: Any) -> None:
     home("ours")
     place = Path(config.get_meta_file("x"))
     place.parent.mkdir(parents=True)
-    place.write_text(json.dumps({"Name": "x", "Metadata": {}, "Endpoints": {"docker": "wrong"}}))
-    with pytest.raises(errors.ContextException, match="Unknown endpoint format for context x: wrong"):
+    place.write_text(
+        json.dumps({"Name": "x", "Metadata": {}, "Endpoints": {"docker": "wrong"}})
+    )
+    with pytest.raises(
+        errors.ContextException, match="Unknown endpoint format for context x: wrong"
+    ):
         context.ContextAPI.get_context("x")
 
 
@@ -239,16 +326,30 @@ def test_a_file_that_cannot_be_written(home: Any, monkeypatch: Any) -> None:
 
 
 def test_surface() -> None:
-    for mine, theirs in ((context.ContextAPI, original.ContextAPI), (context.Context, original.Context)):
+    for mine, theirs in (
+        (context.ContextAPI, original.ContextAPI),
+        (context.Context, original.Context),
+    ):
         for name, value in vars(theirs).items():
             if name.startswith("_") and name not in {"__init__", "__call__"}:
                 continue
             own = inspect.getattr_static(mine, name)
-            function, reference = getattr(own, "__func__", own), getattr(value, "__func__", value)
+            function, reference = (
+                getattr(own, "__func__", own),
+                getattr(value, "__func__", value),
+            )
             if inspect.isfunction(reference):
-                expected = [(p.name, p.default) for p in inspect.signature(reference).parameters.values()]
-                assert [(p.name, p.default) for p in inspect.signature(function).parameters.values()] == expected, name
-    assert {n for n in vars(original_config) if n.startswith(("get", "write"))} <= set(vars(config))
+                expected = [
+                    (p.name, p.default)
+                    for p in inspect.signature(reference).parameters.values()
+                ]
+                assert [
+                    (p.name, p.default)
+                    for p in inspect.signature(function).parameters.values()
+                ] == expected, name
+    assert {n for n in vars(original_config) if n.startswith(("get", "write"))} <= set(
+        vars(config)
+    )
 
 
 def shown_tls(made: Any) -> Any:
@@ -260,23 +361,52 @@ def shown_tls(made: Any) -> Any:
     return made.cert, made.ca_cert, made.verify, session.verify, session.cert
 
 
-PAIRS: list[Any] = [None, (), ("cert.pem", "key.pem"), ("cert.pem", "none"), ("none", "key.pem"), ("cert.pem",), ("", ""), ("cert.pem", None), "ab", "abc"]
+PAIRS: list[Any] = [
+    None,
+    (),
+    ("cert.pem", "key.pem"),
+    ("cert.pem", "none"),
+    ("none", "key.pem"),
+    ("cert.pem",),
+    ("", ""),
+    ("cert.pem", None),
+    "ab",
+    "abc",
+]
 
 
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("authority", [None, "ca.pem", "none"])
 @pytest.mark.parametrize("verify", [None, True, False, "ca.pem"])
-def test_tls_config(home: Any, tmp_path: Path, monkeypatch: Any, pair: Any, authority: Any, verify: Any) -> None:
+def test_tls_config(
+    home: Any, tmp_path: Path, monkeypatch: Any, pair: Any, authority: Any, verify: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     agree(
         lambda: shown_tls(docker.tls.TLSConfig(pair, authority, verify)),
-        lambda: shown_tls(dockline.tls.TLSConfig(client_cert=pair, ca_cert=authority, verify=verify)),
+        lambda: shown_tls(
+            dockline.tls.TLSConfig(client_cert=pair, ca_cert=authority, verify=verify)
+        ),
     )
 
 
-def test_what_the_native_engine_gets(home: Any, tmp_path: Path, monkeypatch: Any) -> None:
+def test_what_the_native_engine_gets(
+    home: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     made = dockline.tls.TLSConfig(("cert.pem", "key.pem"), "ca.pem", True)
-    assert made.native_options() == {"ca": "ca.pem", "cert": "cert.pem", "key": "key.pem", "verify": True, "assert_hostname": True}
+    assert made.native_options() == {
+        "ca": "ca.pem",
+        "cert": "cert.pem",
+        "key": "key.pem",
+        "verify": True,
+        "assert_hostname": True,
+    }
     made = dockline.tls.TLSConfig(ca_cert="ca.pem")
-    assert made.native_options() == {"ca": None, "cert": None, "key": None, "verify": False, "assert_hostname": False}
+    assert made.native_options() == {
+        "ca": None,
+        "cert": None,
+        "key": None,
+        "verify": False,
+        "assert_hostname": False,
+    }

@@ -25,9 +25,18 @@ import dockline.aio.client
 import dockline.client
 from dockline import errors
 from dockline.models import containers, images, networks, plugins, resource, services
-from dockline.utils.progress import BuildLog, ProgressReader, check_messages, failure, failure_in
+from dockline.utils.progress import (
+    BuildLog,
+    ProgressReader,
+    check_messages,
+    failure,
+    failure_in,
+)
 
-FAILED = {"errorDetail": {"code": 5, "message": "disk full"}, "error": "disk full (short)"}
+FAILED = {
+    "errorDetail": {"code": 5, "message": "disk full"},
+    "error": "disk full (short)",
+}
 
 
 class Api:
@@ -149,7 +158,10 @@ def test_an_answer_that_is_no_stream_is_passed_on() -> None:
     assert Client(push=answer.push).images.push("r") is answer.push.return_value
 
 
-@pytest.mark.parametrize("message", [FAILED, {"error": "disk full"}, {"errorDetail": {"message": "disk full"}}])
+@pytest.mark.parametrize(
+    "message",
+    [FAILED, {"error": "disk full"}, {"errorDetail": {"message": "disk full"}}],
+)
 def test_a_load_that_fails_raises(message: Any) -> None:
     with pytest.raises(errors.ImageLoadError, match="^disk full$"):
         Client(load_image=[{"stream": "Loaded image: x\n"}, message]).images.load(b"")
@@ -157,7 +169,10 @@ def test_a_load_that_fails_raises(message: Any) -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 10_000])
 def test_a_build_that_fails_raises(size: int) -> None:
-    messages = [{"stream": "Step 1/2 : FROM x\n"}, {"errorDetail": {"message": "no"}, "error": "no"}]
+    messages = [
+        {"stream": "Step 1/2 : FROM x\n"},
+        {"errorDetail": {"message": "no"}, "error": "no"},
+    ]
     data = b"".join(lines(*messages))
     with pytest.raises(errors.BuildError, match="^no$") as caught:
         Client(build=iter(pieces(data, size))).images.build(path="x")
@@ -173,7 +188,11 @@ def test_a_build_that_ends_in_the_middle() -> None:
 
 
 def test_plugins_that_fail() -> None:
-    client = Client(pull_plugin=[FAILED], upgrade_plugin=iter([{"status": "x"}, FAILED]), push_plugin=[FAILED])
+    client = Client(
+        pull_plugin=[FAILED],
+        upgrade_plugin=iter([{"status": "x"}, FAILED]),
+        push_plugin=[FAILED],
+    )
     with pytest.raises(errors.APIError, match="Installation of plugin p failed"):
         client.plugins.install("p")
     plugin = client.plugins.prepare_model({"Id": "x", "Name": "p", "Enabled": False})
@@ -187,7 +206,9 @@ def test_plugins_that_fail() -> None:
 
 def test_upgrading_an_enabled_plugin() -> None:
     plugin = Client().plugins.prepare_model({"Name": "p", "Enabled": True})
-    with pytest.raises(errors.DockerException, match="Plugin must be disabled before upgrading."):
+    with pytest.raises(
+        errors.DockerException, match="Plugin must be disabled before upgrading."
+    ):
         next(plugin.upgrade())
 
 
@@ -210,9 +231,16 @@ def test_asynchronous_failures() -> None:
             yield item
 
     async def scenario() -> None:
-        client = dockline.aio.client.AsyncDockerClient.__new__(dockline.aio.client.AsyncDockerClient)
+        client = dockline.aio.client.AsyncDockerClient.__new__(
+            dockline.aio.client.AsyncDockerClient
+        )
         client.api = Later(  # type: ignore[assignment]
-            pull=lines(FAILED), push=lines(FAILED), load_image=[FAILED], build=lines(FAILED), pull_plugin=[FAILED], push_plugin=[FAILED]
+            pull=lines(FAILED),
+            push=lines(FAILED),
+            load_image=[FAILED],
+            build=lines(FAILED),
+            pull_plugin=[FAILED],
+            push_plugin=[FAILED],
         )
         with pytest.raises(errors.APIError, match="disk full"):
             await client.images.pull("x")
@@ -237,7 +265,12 @@ def test_asynchronous_failures() -> None:
 @pytest.mark.parametrize("size", range(1, 40))
 def test_messages_cut_anywhere(size: int) -> None:
     messages = [{"a": "é {x}"}, {"b": {"c": ["}", "\n"]}}, {"d": 1}]
-    data = "\r\n".join(json.dumps(message, ensure_ascii=False) for message in messages).encode() + b"\n"
+    data = (
+        "\r\n".join(
+            json.dumps(message, ensure_ascii=False) for message in messages
+        ).encode()
+        + b"\n"
+    )
     reader = ProgressReader()
     assert [m for piece in pieces(data, size) for m in reader.feed(piece)] == messages
     reader.finish()
@@ -302,7 +335,9 @@ def test_build_log() -> None:
 
 def test_equality_hash_and_repr() -> None:
     client = Client()
-    one, same, other = (client.containers.prepare_model({"Id": name * 20}) for name in "aab")
+    one, same, other = (
+        client.containers.prepare_model({"Id": name * 20}) for name in "aab"
+    )
     assert one == same != other
     assert hash(one) == hash(same)
     assert len({one, same, other}) == 2
@@ -310,7 +345,10 @@ def test_equality_hash_and_repr() -> None:
     assert one != "a" * 20
     theirs = docker.models.containers.Container({"Id": "a" * 20})
     assert (repr(one), hash(one)) == (repr(theirs), hash(theirs))
-    image, their_image = images.Image({"Id": "x", "RepoTags": ["a", "b"]}), docker.models.images.Image({"Id": "x", "RepoTags": ["a", "b"]})
+    image, their_image = (
+        images.Image({"Id": "x", "RepoTags": ["a", "b"]}),
+        docker.models.images.Image({"Id": "x", "RepoTags": ["a", "b"]}),
+    )
     assert repr(image) == repr(their_image) == "<Image: 'a', 'b'>"
 
 
@@ -323,14 +361,20 @@ def test_prepare_model_adopts_models() -> None:
 
 
 def test_reload_keeps_the_object() -> None:
-    network = Client(inspect_network={"Id": "n", "Name": "new"}).networks.prepare_model({"Id": "n", "Name": "old"})
+    network = Client(inspect_network={"Id": "n", "Name": "new"}).networks.prepare_model(
+        {"Id": "n", "Name": "old"}
+    )
     assert network.reload() is None
     assert network.name == "new"
 
 
 def test_models_pickle_and_copy() -> None:
     model = containers.Container({"Id": "x", "Name": "/n"})
-    for made in (pickle.loads(pickle.dumps(model)), copy.copy(model), copy.deepcopy(model)):
+    for made in (
+        pickle.loads(pickle.dumps(model)),
+        copy.copy(model),
+        copy.deepcopy(model),
+    ):
         assert made == model
         assert made.name == "n"
     result = containers.ExecResult(0, b"x")
@@ -344,28 +388,58 @@ def test_tasks_leaves_its_mark_on_the_callers_filters() -> None:
 
 
 def test_pull_with_stream_warns() -> None:
-    with pytest.warns(UserWarning, match="`stream` is not a valid parameter for this method and will be overridden") as caught:
+    with pytest.warns(
+        UserWarning,
+        match="`stream` is not a valid parameter for this method and will be overridden",
+    ) as caught:
         Client(pull=[]).images.pull("x", stream=True)
     assert caught[0].filename == __file__
 
 
 def test_lists_of_arguments() -> None:
     assert containers.RUN_CREATE_KWARGS == docker.models.containers.RUN_CREATE_KWARGS
-    assert containers.RUN_HOST_CONFIG_KWARGS == docker.models.containers.RUN_HOST_CONFIG_KWARGS
-    for name in ("CONTAINER_SPEC_KWARGS", "TASK_TEMPLATE_KWARGS", "CREATE_SERVICE_KWARGS", "PLACEMENT_KWARGS"):
+    assert (
+        containers.RUN_HOST_CONFIG_KWARGS
+        == docker.models.containers.RUN_HOST_CONFIG_KWARGS
+    )
+    for name in (
+        "CONTAINER_SPEC_KWARGS",
+        "TASK_TEMPLATE_KWARGS",
+        "CREATE_SERVICE_KWARGS",
+        "PLACEMENT_KWARGS",
+    ):
         assert getattr(services, name) == getattr(docker.models.services, name)
 
 
 def surface(cls: type) -> dict[str, Any]:
-    return {name: inspect.getattr_static(cls, name) for name in dir(cls) if not name.startswith("_") or name in {"__init__", "__call__"}}
+    return {
+        name: inspect.getattr_static(cls, name)
+        for name in dir(cls)
+        if not name.startswith("_") or name in {"__init__", "__call__"}
+    }
 
 
 def shape(function: Any) -> Any:
     function = getattr(function, "__func__", function)
-    return [(p.name, p.default, p.kind) for p in inspect.signature(function).parameters.values()]
+    return [
+        (p.name, p.default, p.kind)
+        for p in inspect.signature(function).parameters.values()
+    ]
 
 
-MODULES = ["configs", "containers", "images", "networks", "nodes", "plugins", "resource", "secrets", "services", "swarm", "volumes"]
+MODULES = [
+    "configs",
+    "containers",
+    "images",
+    "networks",
+    "nodes",
+    "plugins",
+    "resource",
+    "secrets",
+    "services",
+    "swarm",
+    "volumes",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -383,14 +457,18 @@ def test_surface(name: str) -> None:
             assert own.__name__ == title
             for attribute, value in surface(cls).items():
                 found = inspect.getattr_static(own, attribute)
-                assert isinstance(found, property) == isinstance(value, property), f"{title}.{attribute}"
+                assert isinstance(found, property) == isinstance(value, property), (
+                    f"{title}.{attribute}"
+                )
                 if inspect.isfunction(value):
                     assert shape(found) == shape(value), f"{title}.{attribute}"
                 if attribute not in {"__init__", "model", "id_attribute"}:
                     assert inspect.getdoc(found), f"{title}.{attribute} says nothing"
 
 
-@pytest.mark.parametrize("cls", [dockline.client.DockerClient, dockline.aio.client.AsyncDockerClient])
+@pytest.mark.parametrize(
+    "cls", [dockline.client.DockerClient, dockline.aio.client.AsyncDockerClient]
+)
 def test_surface_of_the_client(cls: Any) -> None:
     for name, value in surface(docker.client.DockerClient).items():
         own = inspect.getattr_static(cls, name)
@@ -407,12 +485,22 @@ def test_surface_of_the_client(cls: Any) -> None:
 def made(monkeypatch: Any, tmp_path: Any) -> Any:
     """Compare what the two clients are made with."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG", "DOCKER_CONTEXT"):
+    for name in (
+        "DOCKER_HOST",
+        "DOCKER_TLS_VERIFY",
+        "DOCKER_CERT_PATH",
+        "DOCKER_CONFIG",
+        "DOCKER_CONTEXT",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("ca.pem", "cert.pem", "key.pem"):
         (tmp_path / name).write_text("")
-    monkeypatch.setattr(docker.client, "APIClient", lambda *args, **kwargs: (args, kwargs))
-    monkeypatch.setattr(dockline.client, "APIClient", lambda *args, **kwargs: (args, kwargs))
+    monkeypatch.setattr(
+        docker.client, "APIClient", lambda *args, **kwargs: (args, kwargs)
+    )
+    monkeypatch.setattr(
+        dockline.client, "APIClient", lambda *args, **kwargs: (args, kwargs)
+    )
 
     def compare(method: str, *args: Any, **kwargs: Any) -> Any:
         seen = []
@@ -445,7 +533,9 @@ def made(monkeypatch: Any, tmp_path: Any) -> Any:
         {"environment": {"DOCKER_TLS_VERIFY": "1"}},
     ],
 )
-def test_from_env(made: Any, monkeypatch: Any, tmp_path: Any, host: Any, context: Any, kwargs: Any) -> None:
+def test_from_env(
+    made: Any, monkeypatch: Any, tmp_path: Any, host: Any, context: Any, kwargs: Any
+) -> None:
     for name, value in (("DOCKER_HOST", host), ("DOCKER_CONTEXT", context)):
         if value is not None:
             monkeypatch.setenv(name, value)
@@ -456,9 +546,18 @@ def test_from_env(made: Any, monkeypatch: Any, tmp_path: Any, host: Any, context
 
 @pytest.mark.parametrize("context", [None, "default", "none"])
 @pytest.mark.parametrize(
-    ("args", "kwargs"), [((), {}), (("default",), {}), (("none",), {}), ((), {"timeout": 5, "version": "1.40"}), ((), {"base_url": "tcp://h:1", "credstore_env": {}})]
+    ("args", "kwargs"),
+    [
+        ((), {}),
+        (("default",), {}),
+        (("none",), {}),
+        ((), {"timeout": 5, "version": "1.40"}),
+        ((), {"base_url": "tcp://h:1", "credstore_env": {}}),
+    ],
 )
-def test_from_context(made: Any, monkeypatch: Any, context: Any, args: Any, kwargs: Any) -> None:
+def test_from_context(
+    made: Any, monkeypatch: Any, context: Any, args: Any, kwargs: Any
+) -> None:
     if context is not None:
         monkeypatch.setenv("DOCKER_CONTEXT", context)
     made("from_context", *args, **kwargs)
@@ -466,7 +565,9 @@ def test_from_context(made: Any, monkeypatch: Any, context: Any, args: Any, kwar
 
 def test_from_env_takes_the_helpers_environment(made: Any) -> None:
     """The original documents `credstore_env` and does not take it."""
-    assert dockline.client.from_env(credstore_env={"A": "b"}).api[1]["credstore_env"] == {"A": "b"}  # type: ignore[index]
+    assert dockline.client.from_env(credstore_env={"A": "b"}).api[1][
+        "credstore_env"
+    ] == {"A": "b"}  # type: ignore[index]
 
 
 def test_context_api_can_be_patched(made: Any, monkeypatch: Any) -> None:
@@ -485,7 +586,17 @@ def test_client_is_a_context_manager() -> None:
 
 def test_collections_know_their_client() -> None:
     client = Client()
-    for name in ("configs", "containers", "images", "networks", "nodes", "plugins", "secrets", "services", "volumes"):
+    for name in (
+        "configs",
+        "containers",
+        "images",
+        "networks",
+        "nodes",
+        "plugins",
+        "secrets",
+        "services",
+        "volumes",
+    ):
         assert getattr(client, name).client is client
         assert getattr(client, name).model is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import inspect
 import os
 import re
@@ -17,10 +17,10 @@ import docker.utils.ports as original_ports
 import docker.utils.proxy as original_proxy
 import docker.utils.utils as original
 import pytest
-from agreement import agree, outcome
 
 import dockline.constants
 import dockline.utils
+from agreement import agree, outcome
 from dockline import errors
 from dockline.utils import config, decorators, fnmatch, ports, proxy, utils
 
@@ -131,7 +131,16 @@ PORT_BINDINGS: list[Any] = [
     {"80": ("127.0.0.1",)},
     {"80": (8080,)},
     {"80": ("127.0.0.1", None)},
-    {"80": [1, "2", None, ("::1", 3), {"HostPort": 4}, {"HostPort": None, "HostIp": "h"}]},
+    {
+        "80": [
+            1,
+            "2",
+            None,
+            ("::1", 3),
+            {"HostPort": 4},
+            {"HostPort": None, "HostIp": "h"},
+        ]
+    },
     {"80": []},
     {"80": {"HostIp": "127.0.0.1"}},
     {"80": {"HostIp": "127.0.0.1", "HostPort": "1"}},
@@ -182,13 +191,28 @@ def test_convert_volume_binds(binds: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "tmpfs", [{}, {"/a": "size=1"}, [], ["/a"], ["/a:size=1,uid=2"], ["/a:b:c", "/a"], [1], None, "x", ("/a",), ["/a", {}]]
+    "tmpfs",
+    [
+        {},
+        {"/a": "size=1"},
+        [],
+        ["/a"],
+        ["/a:size=1,uid=2"],
+        ["/a:b:c", "/a"],
+        [1],
+        None,
+        "x",
+        ("/a",),
+        ["/a", {}],
+    ],
 )
 def test_convert_tmpfs_mounts(tmpfs: Any) -> None:
     agree(original.convert_tmpfs_mounts, utils.convert_tmpfs_mounts, tmpfs)
 
 
-@pytest.mark.parametrize("networks", [None, [], {}, "", ["a", {"Target": "b"}, 3], ("a",), "a", {"a": 1}])
+@pytest.mark.parametrize(
+    "networks", [None, [], {}, "", ["a", {"Target": "b"}, 3], ("a",), "a", {"a": 1}]
+)
 def test_convert_service_networks(networks: Any) -> None:
     agree(original.convert_service_networks, utils.convert_service_networks, networks)
 
@@ -214,7 +238,10 @@ SIZES: list[Any] = [
 @pytest.mark.parametrize("size", SIZES, ids=repr)
 def test_parse_bytes(size: Any) -> None:
     theirs, mine = outcome(original.parse_bytes, size), outcome(utils.parse_bytes, size)
-    if theirs.error in {"AttributeError", "TypeError"}:  # no size at all: Python's own words
+    if theirs.error in {
+        "AttributeError",
+        "TypeError",
+    }:  # no size at all: Python's own words
         assert mine.error in {"AttributeError", "TypeError"}
     else:
         assert mine == theirs
@@ -222,7 +249,17 @@ def test_parse_bytes(size: Any) -> None:
 
 @pytest.mark.parametrize(
     "links",
-    [{}, {"b": "x", "a": "y"}, {"a": None, "b": ""}, [("b", "x"), ("a", "y")], [("a", None)], [], [["a", "b"]], {"a": 1}, ["ab"]],
+    [
+        {},
+        {"b": "x", "a": "y"},
+        {"a": None, "b": ""},
+        [("b", "x"), ("a", "y")],
+        [("a", None)],
+        [],
+        [["a", "b"]],
+        {"a": 1},
+        ["ab"],
+    ],
 )
 def test_normalize_links(links: Any) -> None:
     agree(original.normalize_links, utils.normalize_links, links)
@@ -240,22 +277,31 @@ def test_convert_filters(filters: Any) -> None:
 
 
 TIMES = [
-    datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc),
-    datetime.datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=datetime.timezone.utc),
-    datetime.datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=datetime.timezone.utc),
-    datetime.datetime(2000, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=5, minutes=45))),
-    datetime.datetime(2030, 6, 1, 12),
-    datetime.datetime(1901, 1, 1, tzinfo=datetime.timezone.utc),
+    dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc),
+    dt.datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=dt.timezone.utc),
+    dt.datetime(1969, 12, 31, 23, 59, 59, 500000, tzinfo=dt.timezone.utc),
+    dt.datetime(2000, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=45))),
+    dt.datetime(2030, 6, 1, 12),
+    dt.datetime(1901, 1, 1, tzinfo=dt.timezone.utc),
 ]
 
 
 @pytest.mark.parametrize("moment", TIMES)
-def test_datetime_to_timestamp(moment: datetime.datetime) -> None:
+def test_datetime_to_timestamp(moment: dt.datetime) -> None:
     agree(original.datetime_to_timestamp, utils.datetime_to_timestamp, moment)
 
 
 @pytest.mark.parametrize(
-    "environment", [{}, {"a": "b"}, {"a": None}, {"a": b"\xc3\xa9"}, {"a": 1, "b": True, "c": ""}, {"": "x"}, {"a": "b=c"}]
+    "environment",
+    [
+        {},
+        {"a": "b"},
+        {"a": None},
+        {"a": b"\xc3\xa9"},
+        {"a": 1, "b": True, "c": ""},
+        {"": "x"},
+        {"a": "b=c"},
+    ],
 )
 def test_format_environment(environment: Any) -> None:
     agree(original.format_environment, utils.format_environment, environment)
@@ -267,23 +313,49 @@ def test_format_extra_hosts(hosts: Any, task: bool) -> None:
     agree(original.format_extra_hosts, utils.format_extra_hosts, hosts, task)
 
 
-@pytest.mark.parametrize("line", ["", "echo hello", "echo 'a b' \"c\\\"d\"", "a\\ b", "'", "ls -l | wc", "é # x", "a\nb"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "echo hello",
+        'echo \'a b\' "c\\"d"',
+        "a\\ b",
+        "'",
+        "ls -l | wc",
+        "é # x",
+        "a\nb",
+    ],
+)
 def test_split_command(line: str) -> None:
     agree(original.split_command, utils.split_command, line)
 
 
-@pytest.mark.parametrize("header", ["e30=", b"eyJhIjogMX0=", "bm90IGpzb24=", "!", "", "W10="])
+@pytest.mark.parametrize(
+    "header", ["e30=", b"eyJhIjogMX0=", "bm90IGpzb24=", "!", "", "W10="]
+)
 def test_decode_json_header(header: Any) -> None:
     agree(original.decode_json_header, utils.decode_json_header, header)
 
 
-@pytest.mark.parametrize("name", ["create_ipam_pool", "create_ipam_config", "create_host_config"])
+@pytest.mark.parametrize(
+    "name", ["create_ipam_pool", "create_ipam_config", "create_host_config"]
+)
 def test_gone(name: str) -> None:
     seen = agree(getattr(original, name), getattr(utils, name), 1, x=2)
     assert seen.error == "DeprecatedMethod"
 
 
-ENV_FILES = ["", "A=b\n", "A=b\n#x=y\n\n  B = c=d  \n", " # not a comment\n", "A\n", "A=\n=b\n", "A=1\nA=2", "\n\n", "#"]
+ENV_FILES = [
+    "",
+    "A=b\n",
+    "A=b\n#x=y\n\n  B = c=d  \n",
+    " # not a comment\n",
+    "A\n",
+    "A=\n=b\n",
+    "A=1\nA=2",
+    "\n\n",
+    "#",
+]
 
 
 @pytest.mark.parametrize("content", ENV_FILES)
@@ -305,7 +377,9 @@ def certificates(tmp_path: Any) -> str:
 @pytest.mark.parametrize("host", [None, "", "tcp://h:1"])
 @pytest.mark.parametrize("verify", [None, "", "0", "1", "yes"])
 @pytest.mark.parametrize("with_certificates", [None, "", "there", "missing"])
-def test_kwargs_from_env(certificates: str, host: Any, verify: Any, with_certificates: Any, monkeypatch: Any) -> None:
+def test_kwargs_from_env(
+    certificates: str, host: Any, verify: Any, with_certificates: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setenv("HOME", certificates)
     environment = {"SOMETHING": "else"}
     if host is not None:
@@ -313,7 +387,11 @@ def test_kwargs_from_env(certificates: str, host: Any, verify: Any, with_certifi
     if verify is not None:
         environment["DOCKER_TLS_VERIFY"] = verify
     if with_certificates is not None:
-        environment["DOCKER_CERT_PATH"] = {"there": certificates, "missing": "/none", "": ""}[with_certificates]
+        environment["DOCKER_CERT_PATH"] = {
+            "there": certificates,
+            "missing": "/none",
+            "": "",
+        }[with_certificates]
 
     def shown(function: Any) -> Any:
         result = function(environment)
@@ -340,7 +418,15 @@ def test_split_port(port: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [[], ["80", "81:82"], ["80", "8080:80", "80/udp"], ["1000-1001:1000-1001", "127.0.0.1::1000"], ["x"], [80, "80"]]
+    "given",
+    [
+        [],
+        ["80", "81:82"],
+        ["80", "8080:80", "80/udp"],
+        ["1000-1001:1000-1001", "127.0.0.1::1000"],
+        ["x"],
+        [80, "80"],
+    ],
 )
 def test_build_port_bindings(given: Any) -> None:
     agree(original_ports.build_port_bindings, ports.build_port_bindings, given)
@@ -359,14 +445,39 @@ PATTERNS = [
     "[]]", "[!]]", "[", "[a", "a[", "[]", "[!", "[\\]", "\\*", "a.b", "a+b", "(a)", "a|b", "{a,b}", "$", "^", "A", "é", "a/", "/a", "**/",
     "**/**", "*/*", "[a-]", "[[]", "[z-a]", "a b", "~", "#",
 ]  # fmt: skip
-FILES = ["", "a", "b", "abc", "a.py", "x/a.py", "x/y/a.py", "a/b", "a/x/b", "a/", "/a", "*", "[", "]", "^", "!a", "A", "É", "a.b", "axb", "a\nb"]
+FILES = [
+    "",
+    "a",
+    "b",
+    "abc",
+    "a.py",
+    "x/a.py",
+    "x/y/a.py",
+    "a/b",
+    "a/x/b",
+    "a/",
+    "/a",
+    "*",
+    "[",
+    "]",
+    "^",
+    "!a",
+    "A",
+    "É",
+    "a.b",
+    "axb",
+    "a\nb",
+]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_fnmatch(pattern: str) -> None:
     agree(original_fnmatch.translate, fnmatch.translate, pattern)
     for name in FILES:
-        theirs, mine = outcome(original_fnmatch.fnmatch, name, pattern), outcome(fnmatch.fnmatch, name, pattern)
+        theirs, mine = (
+            outcome(original_fnmatch.fnmatch, name, pattern),
+            outcome(fnmatch.fnmatch, name, pattern),
+        )
         assert mine == theirs, (pattern, name)
         agree(original_fnmatch.fnmatchcase, fnmatch.fnmatchcase, name, pattern)
 
@@ -382,18 +493,42 @@ PROXIES: list[Any] = [
 def test_proxies(settings: Any, environment: Any) -> None:
     def shown(module: Any) -> Any:
         made = module.ProxyConfig.from_dict(settings)
-        facts = (made.http, made.https, made.ftp, made.no_proxy, made.get_environment(), str(made), dict(made))
-        return facts, made.inject_proxy_environment(environment), module.ProxyConfig().inject_proxy_environment(environment)
+        facts = (
+            made.http,
+            made.https,
+            made.ftp,
+            made.no_proxy,
+            made.get_environment(),
+            str(made),
+            dict(made),
+        )
+        return (
+            facts,
+            made.inject_proxy_environment(environment),
+            module.ProxyConfig().inject_proxy_environment(environment),
+        )
 
     agree(lambda: shown(original_proxy), lambda: shown(proxy))
 
 
-CONFIGURATIONS = [None, "", "{}", '{"a": 1}', "auth = eA==", "[", '{"HttpHeaders": {"X": "y"}}']
+CONFIGURATIONS = [
+    None,
+    "",
+    "{}",
+    '{"a": 1}',
+    "auth = eA==",
+    "[",
+    '{"HttpHeaders": {"X": "y"}}',
+]
 
 
 @pytest.mark.parametrize("content", CONFIGURATIONS)
-@pytest.mark.parametrize("place", ["explicit", "environment", ".docker/config.json", ".dockercfg"])
-def test_configuration_file(tmp_path: Any, monkeypatch: Any, content: Any, place: str) -> None:
+@pytest.mark.parametrize(
+    "place", ["explicit", "environment", ".docker/config.json", ".dockercfg"]
+)
+def test_configuration_file(
+    tmp_path: Any, monkeypatch: Any, content: Any, place: str
+) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("DOCKER_CONFIG", raising=False)
     explicit = None
@@ -407,7 +542,10 @@ def test_configuration_file(tmp_path: Any, monkeypatch: Any, content: Any, place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     agree(original_config.find_config_file, config.find_config_file, explicit)
-    agree(original_config.config_path_from_environment, config.config_path_from_environment)
+    agree(
+        original_config.config_path_from_environment,
+        config.config_path_from_environment,
+    )
     agree(original_config.home_dir, config.home_dir)
     agree(original_config.load_general_config, config.load_general_config, explicit)
 
@@ -491,8 +629,16 @@ def test_configured_headers_are_not_shared() -> None:
 
 
 def test_constants() -> None:
-    theirs = {name: value for name, value in vars(original_constants).items() if name.isupper()}
-    mine = {name: value for name, value in vars(dockline.constants).items() if name.isupper()}
+    theirs = {
+        name: value
+        for name, value in vars(original_constants).items()
+        if name.isupper()
+    }
+    mine = {
+        name: value
+        for name, value in vars(dockline.constants).items()
+        if name.isupper()
+    }
     assert mine == theirs
 
 
@@ -500,19 +646,39 @@ def test_exports() -> None:
     import docker.utils
 
     names = {name for name in vars(docker.utils) if not name.startswith("_")}
-    assert {name for name in names if not hasattr(dockline.utils, name)} <= {"socket", "json_stream"}
+    assert {name for name in names if not hasattr(dockline.utils, name)} <= {
+        "socket",
+        "json_stream",
+    }
 
 
 def test_signatures() -> None:
-    for module, reference in ((utils, original), (ports, original_ports), (fnmatch, original_fnmatch), (config, original_config)):
+    for module, reference in (
+        (utils, original),
+        (ports, original_ports),
+        (fnmatch, original_fnmatch),
+        (config, original_config),
+    ):
         for name, function in vars(reference).items():
-            if not inspect.isfunction(function) or function.__module__ != reference.__name__ or name.startswith("_"):
+            if (
+                not inspect.isfunction(function)
+                or function.__module__ != reference.__name__
+                or name.startswith("_")
+            ):
                 continue
-            bare = [re.sub(r"<.*", "", str((p.name, p.default, p.kind))) for p in inspect.signature(function).parameters.values()]
-            mine = [re.sub(r"<.*", "", str((p.name, p.default, p.kind))) for p in inspect.signature(getattr(module, name)).parameters.values()]
+            bare = [
+                re.sub(r"<.*", "", str((p.name, p.default, p.kind)))
+                for p in inspect.signature(function).parameters.values()
+            ]
+            mine = [
+                re.sub(r"<.*", "", str((p.name, p.default, p.kind)))
+                for p in inspect.signature(getattr(module, name)).parameters.values()
+            ]
             assert mine == bare, f"{module.__name__}.{name}"
 
 
 def test_home_is_used_only_when_needed(monkeypatch: Any) -> None:
     monkeypatch.setattr(os.path, "expanduser", lambda _: pytest.fail("not needed"))
-    assert utils.kwargs_from_env({"DOCKER_HOST": "tcp://h:1"}) == {"base_url": "tcp://h:1"}
+    assert utils.kwargs_from_env({"DOCKER_HOST": "tcp://h:1"}) == {
+        "base_url": "tcp://h:1"
+    }

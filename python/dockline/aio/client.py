@@ -233,7 +233,7 @@ class AsyncDockerClient:
         """Close the client's connections. Calls in flight are cancelled."""
         return self.api.close()
 
-    async def __aenter__(self) -> AsyncDockerClient:
+    async def __aenter__(self) -> AsyncDockerClient:  # noqa: PYI034
         """Give the client itself."""
         return self
 

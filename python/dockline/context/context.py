@@ -40,7 +40,7 @@ class Context:
         tls: bool = False,
     ) -> None:
         if not name:
-            raise Exception("Name not provided")
+            raise Exception("Name not provided")  # noqa: TRY002 - the class programs know
         self.name = name
         self.context_type: Optional[str] = None
         self.orchestrator = orchestrator
@@ -129,7 +129,7 @@ class Context:
             with open(path, encoding="utf-8") as file:
                 meta: dict[str, Any] = json.load(file)
         except (OSError, ValueError) as error:
-            raise Exception(
+            raise Exception(  # noqa: TRY002 - the class programs know
                 f"Detected corrupted meta file for context {name} : {error}"
             ) from error
         engine = meta["Endpoints"].get("docker")
@@ -182,6 +182,7 @@ class Context:
         return json.dumps(self(), indent=2)
 
     def __call__(self) -> dict[str, Any]:
+        """Describe the context as :py:meth:`inspect` does."""
         return {**self.Metadata, **self.TLSMaterial, **self.Storage}
 
     def is_docker_host(self) -> bool:
@@ -230,9 +231,7 @@ class Context:
     @property
     def Storage(self) -> dict[str, Any]:
         """Folders of the description and of the TLS files."""
-        return {
-            "Storage": {"MetadataPath": self.meta_path, "TLSPath": self.tls_path}
-        }
+        return {"Storage": {"MetadataPath": self.meta_path, "TLSPath": self.tls_path}}
 
 
 def _complete(endpoint: dict[str, Any], host: str, skip_verify: bool) -> None:

@@ -73,7 +73,7 @@ class Store:
             raise errors.StoreError(self._missing())
         limit = constants.HELPER_TIMEOUT_SECONDS
         try:
-            return subprocess.check_output(
+            return subprocess.check_output(  # noqa: S603 - what the user configured
                 [self.exe, subcmd],
                 input=data_input,
                 env=create_environment_dict(self.environment),

@@ -1,5 +1,6 @@
 """Helpers that programs import: parsing, conversions, build contexts, decorators."""
 
+from . import json_stream, socket
 from .build import create_archive, exclude_paths, match_tag, mkbuildcontext, tar
 from .decorators import check_resource, minimum_version, update_headers
 from .utils import (
@@ -43,6 +44,7 @@ __all__ = [
     "exclude_paths",
     "format_environment",
     "format_extra_hosts",
+    "json_stream",
     "kwargs_from_env",
     "match_tag",
     "minimum_version",
@@ -53,6 +55,7 @@ __all__ = [
     "parse_env_file",
     "parse_host",
     "parse_repository_tag",
+    "socket",
     "split_command",
     "tar",
     "update_headers",

@@ -161,7 +161,7 @@ def create_archive(
     if not fileobj:
         import tempfile
 
-        fileobj = tempfile.NamedTemporaryFile()
+        fileobj = tempfile.NamedTemporaryFile()  # noqa: SIM115 - the caller closes it
     target: Any = fileobj
     for piece in stream_archive(root, files, gzip, extra_files):
         target.write(piece)
@@ -277,7 +277,7 @@ def mkbuildcontext(dockerfile: Any) -> IO[bytes]:
         raise TypeError(
             "Please use io.BytesIO to create in-memory Dockerfiles with Python 3"
         )
-    result: Any = tempfile.NamedTemporaryFile()
+    result: Any = tempfile.NamedTemporaryFile()  # noqa: SIM115 - likewise
     with tarfile.open(mode="w", fileobj=result) as archive:
         if isinstance(dockerfile, io.BytesIO):
             info = tarfile.TarInfo("Dockerfile")
@@ -303,7 +303,11 @@ def normalize_slashes(p: str) -> str:
     return "/".join(split_path(p)) if IS_WINDOWS_PLATFORM else p
 
 
-def walk(root: str, patterns: Iterable[str], default: bool = True) -> Iterator[str]:
+def walk(
+    root: str,
+    patterns: Iterable[str],
+    default: bool = True,  # noqa: ARG001 - accepted, and without effect
+) -> Iterator[str]:
     """Give the paths under ``root`` that ``patterns`` leave in."""
     return PatternMatcher(patterns).walk(root)
 
@@ -312,9 +316,7 @@ class PatternMatcher:
     """The patterns of a .dockerignore file, in their order."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self.patterns = [
-            pattern for pattern in map(Pattern, patterns) if pattern.dirs
-        ]
+        self.patterns = [pattern for pattern in map(Pattern, patterns) if pattern.dirs]
         self.patterns.append(Pattern("!.dockerignore"))
 
     def matches(self, filepath: str) -> bool:

@@ -11,37 +11,46 @@ import functools
 import json
 import os
 import shlex
-import string
 from datetime import datetime, timedelta, timezone
-from typing import Any, Iterable, Mapping, NamedTuple, NoReturn, Optional, Union
-from urllib.parse import ParseResult, urlparse, urlunparse
+from typing import Any, Iterable, Mapping, NoReturn, Optional, Union
 
 from .. import errors
-from ..constants import (
-    BYTE_UNITS,
-    DEFAULT_HTTP_HOST,
-    DEFAULT_NPIPE,
-    DEFAULT_UNIX_SOCKET,
-)
+from ..constants import BYTE_UNITS
 from ..tls import TLSConfig
+from ._address import URLComponents, parse_host
+
+__all__ = [
+    "URLComponents",
+    "compare_version",
+    "convert_filters",
+    "convert_port_bindings",
+    "convert_service_networks",
+    "convert_tmpfs_mounts",
+    "convert_volume_binds",
+    "create_host_config",
+    "create_ipam_config",
+    "create_ipam_pool",
+    "datetime_to_timestamp",
+    "decode_json_header",
+    "format_environment",
+    "format_extra_hosts",
+    "kwargs_from_env",
+    "normalize_links",
+    "parse_bytes",
+    "parse_devices",
+    "parse_env_file",
+    "parse_host",
+    "parse_repository_tag",
+    "split_command",
+    "version_gte",
+    "version_lt",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _PROPAGATIONS = ("private", "rprivate", "rshared", "rslave", "shared", "slave")
-_SCHEME_CHARACTERS = frozenset(string.ascii_letters + "+")
 
 
-class URLComponents(NamedTuple):
-    """The parts of a URL in the order :py:func:`urllib.parse.urlunparse` takes."""
-
-    scheme: Any
-    netloc: Any
-    url: Any
-    params: Any
-    query: Any
-    fragment: Any
-
-
-def create_ipam_pool(*args: Any, **kwargs: Any) -> NoReturn:
+def create_ipam_pool(*args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG001
     """Gone: raises DeprecatedMethod and names its replacement."""
     raise errors.DeprecatedMethod(
         "utils.create_ipam_pool has been removed. Please use a "
@@ -49,7 +58,7 @@ def create_ipam_pool(*args: Any, **kwargs: Any) -> NoReturn:
     )
 
 
-def create_ipam_config(*args: Any, **kwargs: Any) -> NoReturn:
+def create_ipam_config(*args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG001
     """Gone: raises DeprecatedMethod and names its replacement."""
     raise errors.DeprecatedMethod(
         "utils.create_ipam_config has been removed. Please use a "
@@ -57,7 +66,7 @@ def create_ipam_config(*args: Any, **kwargs: Any) -> NoReturn:
     )
 
 
-def create_host_config(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
+def create_host_config(self: Any, *args: Any, **kwargs: Any) -> NoReturn:  # noqa: ARG001
     """Gone: raises DeprecatedMethod and names its replacement."""
     raise errors.DeprecatedMethod(
         "utils.create_host_config has been removed. Please use a "
@@ -73,7 +82,7 @@ def decode_json_header(header: Union[str, bytes]) -> Any:
 # ---------------------------------------------------------------- versions
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def compare_version(v1: str, v2: str) -> int:
     """Compare dotted versions number by number.
 
@@ -132,10 +141,9 @@ def convert_port_bindings(
     list of these. A dict without ``HostPort`` raises ``ValueError``.
     """
     result = {}
-    for port, bindings in port_bindings.items():
+    for port, given in port_bindings.items():
         key = str(port)
-        if not isinstance(bindings, list):
-            bindings = [bindings]
+        bindings = given if isinstance(given, list) else [given]
         result[key if "/" in key else key + "/tcp"] = [
             _convert_port_binding(binding) for binding in bindings
         ]
@@ -188,14 +196,14 @@ def convert_tmpfs_mounts(tmpfs: Any) -> dict[str, str]:
     if isinstance(tmpfs, dict):
         return tmpfs
     if not isinstance(tmpfs, list):
-        raise ValueError(
+        raise ValueError(  # noqa: TRY004 - the class programs know
             "Expected tmpfs value to be either a list or a dict, "
             f"found: {type(tmpfs).__name__}"
         )
     result = {}
     for mount in tmpfs:
         if not isinstance(mount, str):
-            raise ValueError(
+            raise ValueError(  # noqa: TRY004
                 "Expected item in tmpfs list to be a string, "
                 f"found: {type(mount).__name__}"
             )
@@ -232,77 +240,6 @@ def parse_repository_tag(repo_name: str) -> tuple[str, Optional[str]]:
     if colon and "/" not in tag:
         return name, tag
     return repo_name, None
-
-
-def parse_host(
-    addr: Optional[str], is_win32: bool = False, tls: bool = False
-) -> str:
-    """Normalise an engine address.
-
-    Nothing (or ``unix://``) means the platform's default socket; a bare
-    ``host:port`` means TCP. The result begins with ``http+unix://``,
-    ``http://``, ``https://``, ``npipe://`` or ``ssh://``. Addresses that make
-    no sense raise :py:class:`dockline.errors.DockerException`.
-    """
-    if not addr and is_win32:
-        return DEFAULT_NPIPE
-    if not addr or addr.strip() == "unix://":
-        return DEFAULT_UNIX_SOCKET
-    addr = addr.strip()
-    url, scheme = _split_address(addr)
-    if scheme in ("http", "https"):
-        scheme, tls = "tcp", scheme == "https"
-    elif scheme == "http+unix":
-        scheme = "unix"
-    _check_address(addr, url, scheme)
-
-    if scheme in ("unix", "npipe"):
-        path = url.path
-        if scheme == "unix" and url.hostname is not None:
-            # "unix://run/docker.sock" has always been taken for a path.
-            path = f"{url.hostname}/{path}"
-        return f"{'http+unix' if scheme == 'unix' else scheme}://{path}".rstrip("/")
-
-    if scheme == "tcp":
-        scheme = "https" if tls else "http"
-    parts = URLComponents(scheme, _host_and_port(addr, url), url.path, "", "", "")
-    return str(urlunparse(parts)).rstrip("/")
-
-
-def _split_address(addr: str) -> tuple[ParseResult, str]:
-    url = urlparse(addr)
-    if url.scheme and _SCHEME_CHARACTERS.issuperset(url.scheme):
-        return url, url.scheme
-    # "localhost:2375" and "10.0.0.1:2375": what precedes the colon is a host.
-    return urlparse(f"//{addr}", "tcp"), "tcp"
-
-
-def _check_address(addr: str, url: ParseResult, scheme: str) -> None:
-    if scheme == "fd":
-        raise errors.DockerException("fd protocol is not implemented")
-    if scheme not in ("tcp", "unix", "npipe", "ssh"):
-        raise errors.DockerException(f"Invalid bind address protocol: {addr}")
-    missing_host = scheme == "tcp" and not url.netloc
-    if missing_host or url.params or url.query or url.fragment or url.password:
-        raise errors.DockerException(f"Invalid bind address format: {addr}")
-    if scheme == "ssh" and url.path:
-        raise errors.DockerException(
-            "Invalid bind address format: no path allowed for this protocol: "
-            f"{addr}"
-        )
-
-
-def _host_and_port(addr: str, url: ParseResult) -> str:
-    """``host:port`` of a TCP or ssh address; ssh has a default port, TCP none."""
-    netloc, port = url.netloc, url.port or 0
-    if port <= 0:
-        if url.scheme != "ssh":
-            raise errors.DockerException(
-                f"Invalid bind address format: port is required: {addr}"
-            )
-        port = 22
-        netloc = f"{netloc}:{port}"
-    return netloc if url.hostname else f"{DEFAULT_HTTP_HOST}:{port}"
 
 
 def parse_devices(devices: Iterable[Any]) -> list[dict[str, str]]:
@@ -364,13 +301,10 @@ def kwargs_from_env(environment: Optional[Mapping[str, str]] = None) -> dict[str
 def convert_filters(filters: Mapping[str, Any]) -> str:
     """Encode filters as the JSON the API takes: every value a list of strings."""
     result = {}
-    for key, value in filters.items():
-        if isinstance(value, bool):
-            value = "true" if value else "false"
+    for key, given in filters.items():
+        value = str(given).lower() if isinstance(given, bool) else given
         values = value if isinstance(value, list) else [value]
-        result[key] = [
-            item if isinstance(item, str) else str(item) for item in values
-        ]
+        result[key] = [item if isinstance(item, str) else str(item) for item in values]
     return json.dumps(result)
 
 
@@ -379,7 +313,7 @@ def datetime_to_timestamp(dt: datetime) -> int:
     return (dt.astimezone(timezone.utc) - _EPOCH) // timedelta(seconds=1)
 
 
-def parse_bytes(s: Union[str, int, float]) -> Union[int, float]:
+def parse_bytes(s: Union[str, float]) -> Union[int, float]:
     """Convert a size such as ``"512m"`` to bytes.
 
     Units are ``b k m g`` (powers of 1024, either case, ``kb`` and so on too);

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, Optional, Union
 
 from ...constants import DEFAULT_DATA_CHUNK_SIZE
-from ._container_facts import ContainerFacts
+from ._container_facts import ContainerFacts, ExecResult
 from ._image import Image
-
-
-class ExecResult(NamedTuple):
-    """What :py:meth:`Container.exec_run` gives: exit code and output."""
-
-    exit_code: Optional[int]
-    output: Any
 
 
 class Container(ContainerFacts):

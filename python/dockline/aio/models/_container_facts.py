@@ -1,12 +1,19 @@
-"""What a container says about itself."""
+"""What a container says about itself, and what a command in it leaves."""
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from ...errors import DockerException
 from ._image import Image
 from .resource import Model
+
+
+class ExecResult(NamedTuple):
+    """What :py:meth:`Container.exec_run` gives: exit code and output."""
+
+    exit_code: Optional[int]
+    output: Any
 
 
 class ContainerFacts(Model):

@@ -51,9 +51,7 @@ class Image(Model):
         Raises:
             dockline.errors.APIError: the engine refuses.
         """
-        return await self.client.api.remove_image(
-            self.id, force=force, noprune=noprune
-        )
+        return await self.client.api.remove_image(self.id, force=force, noprune=noprune)
 
     async def save(
         self,

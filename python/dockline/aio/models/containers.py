@@ -6,7 +6,7 @@ import builtins
 from typing import Any, Optional, Union
 
 from ...errors import ContainerError, ImageNotFound, NotFound
-from ._container import Container, ExecResult
+from ._container import Container
 from ._container_arguments import (
     RUN_CREATE_KWARGS,
     RUN_HOST_CONFIG_KWARGS,
@@ -15,6 +15,7 @@ from ._container_arguments import (
     check_network_arguments,
     require_auto_remove,
 )
+from ._container_facts import ExecResult
 from .images import Image
 from .resource import Collection
 
@@ -89,27 +90,22 @@ class ContainerCollection(Collection[Container]):
         if detach:
             return container
 
-        output = None
+        output = errors = None
         driver = container.attrs["HostConfig"]["LogConfig"]["Type"]
         if driver in _READABLE_LOGS:
             output = await container.logs(
                 stdout=stdout, stderr=stderr, stream=True, follow=True
             )
         status = (await container.wait())["StatusCode"]
-        if status != 0:
-            output = None
-            if not kwargs.get("auto_remove"):
-                output = await container.logs(stdout=False, stderr=True)
+        if status != 0 and not kwargs.get("auto_remove"):
+            errors = await container.logs(stdout=False, stderr=True)
         if remove:
             await container.remove()
         if status != 0:
-            raise ContainerError(container, status, command, image, output)
+            raise ContainerError(container, status, command, image, errors)
         if stream or output is None:
             return output
-        pieces = []
-        async for piece in output:
-            pieces.append(piece)
-        return b"".join(pieces)
+        return b"".join([piece async for piece in output])
 
     async def _create_or_pull(
         self, image: str, command: Any, detach: bool, kwargs: dict[str, Any]
@@ -245,9 +241,7 @@ class ContainerCollection(Collection[Container]):
             dockline.errors.NotFound: there is no such container.
             dockline.errors.APIError: the engine refuses.
         """
-        return self.prepare_model(
-            await self.client.api.inspect_container(container_id)
-        )
+        return self.prepare_model(await self.client.api.inspect_container(container_id))
 
     async def list(
         self,
@@ -285,7 +279,7 @@ class ContainerCollection(Collection[Container]):
         for item in found:
             try:
                 containers.append(await self.get(item["Id"]))
-            except NotFound:
+            except NotFound:  # noqa: PERF203 - one failure must not end the list
                 if not ignore_removed:
                     raise
         return containers

@@ -143,7 +143,7 @@ class ImageCollection(Collection[Image]):
         found = await self.client.api.images(name=name, all=all, filters=filters)
         images = []
         for item in found:
-            images.append(await self.get(item["Id"]))
+            images.append(await self.get(item["Id"]))  # noqa: PERF401
         return images
 
     async def load(self, data: Any) -> builtins.list[Image]:
@@ -167,7 +167,7 @@ class ImageCollection(Collection[Image]):
                 raise ImageLoadError(words)
         images = []
         for name in names:
-            images.append(await self.get(name))
+            images.append(await self.get(name))  # noqa: PERF401
         return images
 
     async def pull(

@@ -26,7 +26,9 @@ class Network(Model):
         """
         found = []
         for container_id in self.attrs.get("Containers") or {}:
-            found.append(await self.client.containers.get(container_id))
+            found.append(  # noqa: PERF401
+                await self.client.containers.get(container_id)
+            )
         return found
 
     async def connect(

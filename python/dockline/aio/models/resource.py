@@ -86,7 +86,7 @@ class Collection(Generic[ModelType]):
     def __init__(self, client: Optional[AsyncDockerClient] = None) -> None:
         self.client = cast("AsyncDockerClient", client)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Tell callers of docker-py 1.x where the method went."""
         raise TypeError(
             f"'{self.__class__.__name__}' object is not callable. "
@@ -101,15 +101,15 @@ class Collection(Generic[ModelType]):
         create: Callable[..., Any]
     else:
 
-        async def list(self):
+        async def list(self):  # noqa: ANN201
             """List the objects; defined by each collection."""
             raise NotImplementedError
 
-        async def get(self, key):
+        async def get(self, key):  # noqa: ANN001, ANN201
             """Get one object; defined by each collection."""
             raise NotImplementedError
 
-        async def create(self, attrs=None):
+        async def create(self, attrs=None):  # noqa: ANN001, ANN201
             """Create an object; defined by each collection."""
             raise NotImplementedError
 
@@ -125,4 +125,6 @@ class Collection(Generic[ModelType]):
         model = cast("type[ModelType]", self.model)
         if isinstance(attrs, dict):
             return model(attrs=attrs, client=self.client, collection=self)
-        raise Exception(f"Can't create {model.__name__} from {attrs}")
+        raise Exception(  # noqa: TRY002 - the class programs know
+            f"Can't create {model.__name__} from {attrs}"
+        )
