@@ -14,6 +14,7 @@ use crate::http::{
     guarded,
 };
 use crate::negotiate::{Versions, refuses_version};
+use crate::origin::Origin;
 use crate::reply::Reply;
 use crate::request::{Body, Prefix, Request, Timeouts};
 use crate::stream::{Cancel, Duplex, Reader, Stream, Upgrade};
@@ -107,6 +108,7 @@ pub(crate) struct Inner {
     pub(crate) config: EngineConfig,
     connector: Connector,
     host: String,
+    address: Arc<str>,
     pool: Pool,
     closed: CancellationToken,
     pub(crate) versions: Versions,
@@ -132,6 +134,7 @@ impl Engine {
         }
         let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
         let inner = Inner {
+            address: config.endpoint.address.to_string().into(),
             host: config.endpoint.address.host_header(),
             pool: Pool::new(config.max_pool_size),
             closed: CancellationToken::new(),
@@ -191,6 +194,7 @@ impl Engine {
         Ok(Stream::new(
             head,
             Reader::new(None, kind, refusal, None, cancel),
+            self.origin(&parts, &target),
         ))
     }
 
@@ -256,11 +260,17 @@ impl Engine {
         }
     }
 
+    fn origin(&self, parts: &Parts, target: &str) -> Origin {
+        Origin {
+            method: parts.method.clone(),
+            target: target.to_owned(),
+            address: Arc::clone(&self.inner.address),
+        }
+    }
+
     /// Says which request an error is about.
     fn about(&self, error: Error, parts: &Parts, target: &str) -> Error {
-        error
-            .with_request(parts.method.as_str(), target)
-            .with_endpoint(self.endpoint())
+        self.origin(parts, target).tell(error)
     }
 
     /// `call` on a target that has its version.
@@ -325,7 +335,7 @@ impl Engine {
         let idle = parts.timeouts.idle;
         let reader =
             Reader::new(Some(connection), kind, rest, idle, cancel.clone()).with_upload(upload);
-        Ok(Stream::new(head, reader))
+        Ok(Stream::new(head, reader, self.origin(parts, target)))
     }
 
     async fn upgrade_at(&self, parts: &Parts, target: &str, body: Body) -> Result<Upgrade, Error> {
@@ -343,7 +353,7 @@ impl Engine {
                 rest,
             } = answer;
             let reader = Reader::new(Some(read), kind, rest, idle, cancel.clone());
-            let stream = Stream::new(head.clone(), reader);
+            let stream = Stream::new(head.clone(), reader, self.origin(parts, target));
             if switched {
                 return Ok(Upgrade::Switched(Duplex::new(stream, write)));
             }

@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
 use super::counted::Counted;
+use super::head::body_kind;
 use super::hyper_error;
 use super::pool::{Driver, Pool, Pooled};
 use super::timer::{Timer, guarded};
@@ -53,7 +54,9 @@ pub(crate) async fn call(
 ) -> Result<Reply, Error> {
     let mut total = Timer::start(Phase::Total, timeouts.total);
     let endpoint = caller.connector.endpoint();
-    let mut pooled = caller.pool.take();
+    // Whether a request reached an engine that closed the connection at that moment cannot be told. What must not be sent twice
+    // gets a connection of its own, where that is cheap.
+    let mut pooled = caller.pool.take(head.method.is_idempotent());
     loop {
         let request = build(head, body)?;
         let reused = pooled.is_some();
@@ -115,7 +118,7 @@ async fn connect(
             .max_headers(256)
             .handshake(TokioIo::new(counted))
             .await
-            .map_err(|error| hyper_error::read(error, false, 0))?;
+            .map_err(|error| hyper_error::read(error, false, 0, &[]))?;
         Ok(Pooled {
             sender,
             driver,
@@ -166,6 +169,7 @@ async fn exchange(
         ..
     } = connection;
     let before = counter.get();
+    let method = request.method().clone();
     let mut driving = Driving { driver, done: None };
     let mut timer = Timer::start(Phase::FirstByte, timeouts.first_byte);
     let mut lost = None;
@@ -176,7 +180,12 @@ async fn exchange(
             let silent = counter.get() == before;
             let cause = driving.done.take().and_then(Result::err);
             lost = Some((unsent, silent));
-            hyper_error::read(cause.unwrap_or_else(|| failed.into_error()), !silent, 0)
+            hyper_error::read(
+                cause.unwrap_or_else(|| failed.into_error()),
+                !silent,
+                0,
+                counter.start(),
+            )
         })
     };
     let sent = guarded(
@@ -198,10 +207,12 @@ async fn exchange(
         None => error.into(),
     })?;
     let (parts, incoming) = response.into_parts();
+    let head = head(parts);
+    body_kind(&head, &method)?;
     let body = collect(caller, &mut driving, incoming, timeouts, total).await?;
     let keep =
         std::future::poll_fn(|cx| Poll::Ready(driving.settle(cx))).await && sender.is_ready();
-    Ok((head(parts).with_body(body), keep))
+    Ok((head.with_body(body), keep))
 }
 
 fn head(parts: http::response::Parts) -> Head {
@@ -246,7 +257,7 @@ async fn collect(
         let next = async {
             next.await
                 .transpose()
-                .map_err(|error| hyper_error::read(error, true, received))
+                .map_err(|error| hyper_error::read(error, true, received, &[]))
         };
         let timers = &mut [&mut idle, &mut *total];
         let Some(frame) = guarded(caller.closed, Error::closed, timers, next).await? else {

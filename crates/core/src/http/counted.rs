@@ -2,21 +2,47 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::transport::Connection;
 
-/// How many bytes were received.
+/// How many bytes were received, and the first of them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Counter(Arc<AtomicU64>);
+pub(crate) struct Counter(Arc<Count>);
+
+#[derive(Debug, Default)]
+struct Count {
+    received: AtomicU64,
+    start: OnceLock<Vec<u8>>,
+}
+
+/// How many of the first bytes are kept, to say what it was when it was not HTTP.
+const START: usize = 32;
 
 impl Counter {
     pub(crate) fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.received.load(Ordering::Relaxed)
+    }
+
+    /// The first bytes that the connection ever received.
+    pub(crate) fn start(&self) -> &[u8] {
+        self.0.start.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn add(&self, bytes: &[u8]) {
+        let before = self
+            .0
+            .received
+            .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        if before == 0 {
+            let start = bytes.get(..bytes.len().min(START)).unwrap_or_default();
+            // Only the first read comes here.
+            let _ = self.0.start.set(start.to_vec());
+        }
     }
 }
 
@@ -45,9 +71,9 @@ impl AsyncRead for Counted {
     ) -> Poll<io::Result<()>> {
         let before = space.filled().len();
         let read = Pin::new(&mut self.connection).poll_read(cx, space);
-        let length = space.filled().len() - before;
-        if length > 0 {
-            self.counter.0.fetch_add(length as u64, Ordering::Relaxed);
+        let arrived = space.filled().get(before..).unwrap_or_default();
+        if !arrived.is_empty() {
+            self.counter.add(arrived);
         }
         read
     }

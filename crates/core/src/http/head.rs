@@ -6,6 +6,8 @@ use crate::reply::Head;
 /// The longest head, and the most headers.
 pub(crate) const HEAD_LIMIT: usize = 64 * 1024;
 const HEADER_LIMIT: usize = 256;
+/// How much of what is not HTTP is shown.
+const EXCERPT: usize = 24;
 const PROTOCOL: &[u8] = b"HTTP/1.";
 
 /// The length of the head that `bytes` begin with, its empty line included; `None` when more is needed. `seen` bytes were
@@ -74,20 +76,22 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Error> {
     })
 }
 
-fn not_http(bytes: &[u8]) -> Error {
+/// What was answered is not HTTP; says what it looks like.
+pub(crate) fn not_http(bytes: &[u8]) -> Error {
+    let start = bytes.get(..bytes.len().min(EXCERPT)).unwrap_or_default();
     let (what, hint) = match bytes {
-        [0x15 | 0x16, 0x03, ..] => ("TLS", "use https:// or give the TLS settings"),
-        [b'S', b'S', b'H', ..] => ("ssh", "use ssh:// instead"),
+        [0x15 | 0x16, 0x03, ..] => ("TLS".to_owned(), "use https:// or give the TLS settings"),
+        [b'S', b'S', b'H', ..] => (
+            format!("ssh (\"{}\")", start.escape_ascii()),
+            "use ssh:// instead",
+        ),
         _ => (
-            "something other than HTTP",
+            format!("\"{}\"", start.escape_ascii()),
             "check that an engine listens there",
         ),
     };
-    Error::new(
-        ErrorKind::Protocol,
-        format!("what listens there is not an engine: it answered with {what}"),
-    )
-    .with_hint(hint)
+    let message = format!("what listens there is not an engine, it answered with {what}");
+    Error::new(ErrorKind::Protocol, message).with_hint(hint)
 }
 
 /// How the body after a head is delimited.
@@ -109,11 +113,11 @@ pub(crate) fn body_kind(head: &Head, method: &http::Method) -> Result<BodyKind, 
     }
     if let Some(coding) = head.header("transfer-encoding") {
         let last = coding.rsplit(',').next().unwrap_or_default().trim();
-        return Ok(if last.eq_ignore_ascii_case("chunked") {
-            BodyKind::Chunked
-        } else {
-            BodyKind::UntilEnd
-        });
+        if last.eq_ignore_ascii_case("chunked") {
+            return Ok(BodyKind::Chunked);
+        }
+        let message = format!("the answer has a transfer coding that nobody asked for: {last:?}");
+        return Err(Error::new(ErrorKind::Protocol, message));
     }
     let mut length = None;
     for (_, value) in head

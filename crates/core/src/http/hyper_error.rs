@@ -4,10 +4,11 @@ use std::error::Error as _;
 use std::io;
 
 use super::exchange::no_answer;
+use super::head;
 use crate::error::{Error, ErrorKind};
 
 /// An error while an answer was awaited (`began` says whether bytes of it had come) or read.
-pub(crate) fn read(error: hyper::Error, began: bool, received: u64) -> Error {
+pub(crate) fn read(error: hyper::Error, began: bool, received: u64, start: &[u8]) -> Error {
     let io = find_io(&error);
     let eof = io.is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
     if error.is_parse_too_large() {
@@ -15,6 +16,9 @@ pub(crate) fn read(error: hyper::Error, began: bool, received: u64) -> Error {
             .with_source(error);
     }
     if error.is_parse() && !error.is_incomplete_message() {
+        if let Err(seen) = head::find_end(start, 0) {
+            return seen.with_source(error);
+        }
         let message = format!("the answer is not HTTP: {error}");
         return Error::new(ErrorKind::Protocol, message)
             .with_hint("check that an engine listens there")

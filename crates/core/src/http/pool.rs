@@ -64,10 +64,16 @@ impl Pool {
         idle
     }
 
-    /// The connection used last that is still alive.
-    pub(crate) fn take(&self) -> Option<Pooled> {
+    /// The connection used last that is still alive. A request that `may_repeat` takes any; another takes only what is dear to
+    /// open.
+    pub(crate) fn take(&self, may_repeat: bool) -> Option<Pooled> {
         loop {
-            let found = self.lock().connections.pop()?;
+            let mut idle = self.lock();
+            if !may_repeat && idle.connections.last()?.control.is_socket() {
+                return None;
+            }
+            let found = idle.connections.pop()?;
+            drop(idle);
             if found.control.is_quiet() && !found.sender.is_closed() {
                 return Some(found);
             }

@@ -14,6 +14,7 @@ use super::json_lines::ValueDecoder;
 use super::lines::LineDecoder;
 use super::reader::Reader;
 use crate::error::{Error, ErrorKind};
+use crate::origin::Origin;
 use crate::reply::Head;
 
 /// Pieces smaller than this are put together, so that an engine that writes tiny chunks costs no crossing for each.
@@ -33,7 +34,13 @@ pub struct Stream {
     frames: FrameDecoder,
     lines: LineDecoder,
     values: ValueDecoder,
-    failed: Option<Error>,
+    failed: Failed,
+}
+
+/// The error that broke the stream, and what it is about.
+struct Failed {
+    error: Option<Error>,
+    origin: Origin,
 }
 
 impl fmt::Debug for Stream {
@@ -46,7 +53,7 @@ impl fmt::Debug for Stream {
 }
 
 impl Stream {
-    pub(crate) fn new(head: Head, reader: Reader) -> Self {
+    pub(crate) fn new(head: Head, reader: Reader, origin: Origin) -> Self {
         Self {
             head,
             reader,
@@ -54,7 +61,10 @@ impl Stream {
             frames: FrameDecoder::default(),
             lines: LineDecoder::default(),
             values: ValueDecoder::default(),
-            failed: None,
+            failed: Failed {
+                error: None,
+                origin,
+            },
         }
     }
 
@@ -171,7 +181,7 @@ impl Stream {
         let mut whole = std::mem::take(&mut self.assembled);
         let declared = self.reader.left();
         if declared.is_some_and(|left| left > limit as u64) {
-            return Err(too_large(limit));
+            return Err(self.failed.origin.tell(too_large(limit)));
         }
         loop {
             self.check()?;
@@ -180,7 +190,7 @@ impl Stream {
                     return Ok(bytes);
                 }
                 if whole.len() + bytes.len() > limit {
-                    return Err(too_large(limit));
+                    return Err(self.failed.origin.tell(too_large(limit)));
                 }
                 if whole.is_empty() {
                     let room = declared.unwrap_or_default().min(FIRST_ROOM);
@@ -218,7 +228,7 @@ impl Stream {
     }
 
     fn check(&mut self) -> Result<(), Error> {
-        if let Some(error) = &self.failed {
+        if let Some(error) = &self.failed.error {
             return Err(error.clone());
         }
         if self.reader.cancel().is_cancelled() {
@@ -257,9 +267,10 @@ fn too_large(limit: usize) -> Error {
 }
 
 /// The stream is broken from here on.
-fn fail(reader: &mut Reader, failed: &mut Option<Error>, error: Error) -> Error {
+fn fail(reader: &mut Reader, failed: &mut Failed, error: Error) -> Error {
     reader.close();
-    *failed = Some(error.clone());
+    let error = failed.origin.tell(error);
+    failed.error = Some(error.clone());
     error
 }
 
@@ -267,7 +278,7 @@ fn fail(reader: &mut Reader, failed: &mut Option<Error>, error: Error) -> Error 
 async fn batch<D: Decoder>(
     reader: &mut Reader,
     decoder: &mut D,
-    failed: &mut Option<Error>,
+    failed: &mut Failed,
 ) -> Result<Option<Vec<D::Item>>, Error> {
     let mut items = Vec::new();
     loop {
@@ -282,17 +293,21 @@ async fn batch<D: Decoder>(
         if !items.is_empty() {
             return Ok(Some(items));
         }
-        match reader.fill().await {
-            Ok(true) => {}
-            Ok(false) => {
-                let received = reader.received();
-                return match decoder.finish() {
-                    Ok(last) => Ok(last.map(|last| vec![last])),
-                    Err(error) => Err(fail(reader, failed, error.with_received(received))),
-                };
-            }
-            Err(error) => return Err(fail(reader, failed, error)),
-        }
+        let received = reader.received();
+        let error = match reader.fill().await {
+            Ok(true) => continue,
+            Ok(false) => match decoder.finish() {
+                Ok(last) => return Ok(last.map(|last| vec![last])),
+                Err(error) => error.with_received(received),
+            },
+            Err(error) => error,
+        };
+        let error = fail(reader, failed, error);
+        let is_ours = matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Closed);
+        return match decoder.cut().filter(|_| !is_ours) {
+            Some(piece) => Ok(Some(vec![piece])),
+            None => Err(error),
+        };
     }
 }
 

@@ -27,4 +27,9 @@ pub trait Decoder {
     /// # Errors
     /// `Truncated` when the end cuts an item.
     fn finish(&mut self) -> Result<Option<Self::Item>, Error>;
+
+    /// The body broke off: what can be told of the item that was cut.
+    fn cut(&mut self) -> Option<Self::Item> {
+        None
+    }
 }

@@ -121,6 +121,11 @@ impl SocketControl {
         }
     }
 
+    /// Whether it is a plain socket, which costs next to nothing to open.
+    pub(crate) fn is_socket(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
     /// Whether an idle connection can take another request: still open, and nothing unasked for has arrived.
     pub(crate) fn is_quiet(&self) -> bool {
         let mut byte = [MaybeUninit::uninit(); 1];
