@@ -24,8 +24,18 @@ TRANSPORT_KINDS: dict[str, type[errors.DockerException]] = {
     "name_resolution": errors.DaemonUnreachable,
     "connection_lost": errors.DaemonNotResponding,
     "protocol": errors.DaemonNotResponding,
+    "wrong_protocol": errors.DaemonNotResponding,
     "tls": errors.TLSFailure,
+    "tls_expired": errors.TLSFailure,
+    "tls_wrong_host": errors.TLSFailure,
+    "tls_unknown_authority": errors.TLSFailure,
+    "tls_client_certificate": errors.TLSFailure,
     "ssh": errors.DaemonUnreachable,
+    "ssh_authentication": errors.DaemonUnreachable,
+    "ssh_host_key": errors.DaemonUnreachable,
+    "ssh_unreachable": errors.DaemonUnreachable,
+    "ssh_no_docker": errors.DaemonUnreachable,
+    "ssh_no_engine": errors.DaemonNotFound,
 }
 
 #: Kinds of a stream that did not reach its end.
@@ -48,24 +58,6 @@ PLAIN_KINDS: dict[str, type[errors.DockerException]] = {
     "body_source": errors.DockerException,
     "io": errors.DaemonUnreachable,
 }
-
-#: Kinds of an answer with an unwelcome status; the status chooses the class.
-STATUS_KINDS = frozenset(
-    (
-        "not_modified",
-        "bad_request",
-        "unauthorized",
-        "forbidden",
-        "not_found",
-        "method_not_allowed",
-        "not_acceptable",
-        "conflict",
-        "server_error",
-        "not_implemented",
-        "unavailable",
-        "other_status",
-    )
-)
 
 _FACTS = (
     "kind",
@@ -109,6 +101,7 @@ def from_native(fields: Fields) -> BaseException:
     elif kind in PLAIN_KINDS:
         error = PLAIN_KINDS[kind](message)
     elif fields.get("status") is not None:
+        # Every other kind is about an answer, whose status chooses the class.
         error = _status(fields)
     else:
         error = errors.DockerException(message)
@@ -123,7 +116,7 @@ def _aborted(fields: Fields, message: str) -> Exception:
         cause = OSError(code, os.strerror(code))
     elif fields["kind"] == "connection_lost" and not fields.get("received"):
         # Imported late: it pulls in the email package.
-        from http.client import RemoteDisconnected  # noqa: PLC0415
+        from http.client import RemoteDisconnected
 
         cause = RemoteDisconnected("Remote end closed connection without response")
     else:
@@ -144,7 +137,7 @@ def _timeout(fields: Fields) -> errors.DockerException:
 
 def _status(fields: Fields) -> errors.APIError:
     """Build the APIError for an answer the core itself refused."""
-    from .transport.response import Response  # noqa: PLC0415 - it imports errors
+    from .transport.response import Response
 
     response = Response(
         f"http+docker://localhost{fields.get('path') or '/'}",

@@ -20,8 +20,7 @@ def checked_version(version: Any, given: Any) -> str:
     """Refuse what is no API version, or one below those supported."""
     if not isinstance(version, str):
         raise DockerException(
-            "Version parameter must be a string or None. "
-            f"Found {type(given).__name__}"
+            f"Version parameter must be a string or None. Found {type(given).__name__}"
         )
     if utils.version_lt(version, MINIMUM_DOCKER_API_VERSION):
         raise InvalidVersion(
@@ -33,9 +32,7 @@ def checked_version(version: Any, given: Any) -> str:
 
 def is_automatic(version: Any) -> bool:
     """Tell whether a version argument asks for negotiation."""
-    return version is None or (
-        isinstance(version, str) and version.lower() == "auto"
-    )
+    return version is None or (isinstance(version, str) and version.lower() == "auto")
 
 
 class Flow:

@@ -17,7 +17,7 @@ Bases = tuple[type, ...]
 Recipe = Callable[[Any, Any], Bases]
 
 
-class HTTPFailure(OSError):
+class HTTPError(OSError):
     """Stands in for ``requests.exceptions.HTTPError``."""
 
 
@@ -45,7 +45,7 @@ def adopt(recipe: Recipe) -> Callable[[Cls], Cls]:
 
 
 def _rebased(bases: Bases, borrowed: Bases) -> Bases:
-    stand_ins = (HTTPFailure, ConnectionFailure)
+    stand_ins = (HTTPError, ConnectionFailure)
     if bases[0] in stand_ins:
         return borrowed + bases[1:]
     return bases[:1] + borrowed + bases[1:]
@@ -73,7 +73,7 @@ def http_error(message: str, response: Any) -> Exception:
     if requests is not None:
         error: Exception = requests.HTTPError(message, response=response)
         return error
-    failure: Any = HTTPFailure(message)
+    failure: Any = HTTPError(message)
     failure.response = response
     failure.request = getattr(response, "request", None)
     return failure  # type: ignore[no-any-return]

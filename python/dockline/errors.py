@@ -34,10 +34,10 @@ from collections.abc import Iterable
 from typing import Any, NoReturn, Optional
 
 from . import _lineage
-from ._lineage import ConnectionFailure, HTTPFailure, adopt
+from ._lineage import ConnectionFailure, HTTPError, adopt
 
 
-class DockerException(Exception):  # noqa: N818 - docker-py's name
+class DockerException(Exception):
     """Base of every error raised by this package; catch it to catch them all."""
 
     kind: Optional[str] = None
@@ -68,7 +68,7 @@ def _rebuild(
 
 
 @adopt(lambda requests, _: (requests.HTTPError,))
-class APIError(HTTPFailure, DockerException):
+class APIError(HTTPError, DockerException):
     """The engine refused a request; `response` is its answer."""
 
     def __new__(cls, *args: Any, **_kwargs: Any) -> APIError:  # noqa: PYI034
@@ -78,7 +78,7 @@ class APIError(HTTPFailure, DockerException):
 
     def __init__(
         self,
-        message: Any,
+        message: Any,  # noqa: ARG002 - `OSError.__new__` has taken it
         response: Any = None,
         explanation: Optional[str] = None,
     ) -> None:

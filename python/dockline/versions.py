@@ -49,26 +49,17 @@ def check(
     Returns:
         Findings as plain dicts, empty when nothing was found.
     """
-    pairs = [
-        (name, _text(value))
-        for name, values in (query or {}).items()
-        for value in (values if isinstance(values, (list, tuple)) else [values])
-        if value is not None
-    ]
-    fields = [(name, str(value)) for name, value in (headers or {}).items()]
-    raw = body.encode() if isinstance(body, str) else body
-    if raw is not None and not isinstance(raw, bytes):
-        raw = json.dumps(raw).encode()
-    found: list[Finding] = _native.check(method, path, api_version, pairs, fields, raw)
+    case = {
+        "method": method,
+        "path": path,
+        "api_version": api_version,
+        "query": query,
+        "headers": headers,
+        "body": body.decode() if isinstance(body, bytes) else body,
+    }
+    given = {name: value for name, value in case.items() if value is not None}
+    found: list[Finding] = json.loads(_native.check_json(json.dumps(given)))
     return found
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return str(value)
 
 
 def policy(chosen: Optional[str]) -> str:
@@ -95,7 +86,16 @@ def report(findings: list[Finding], chosen: str) -> None:
 
 def sentence(finding: Finding) -> str:
     """Word a finding for people."""
-    return str(finding.get("message") or finding)
+    what = finding.get("path") or finding.get("name")
+    if finding.get("value") is not None:
+        what = f"{what}={finding['value']}"
+    if "removed" in finding:
+        return f"{what} is not known any more since API version {finding['removed']}"
+    if "since" in finding:
+        return f"{what} needs API version {finding['since']} or newer"
+    if finding.get("multi"):
+        return f"{what} may be given only once"
+    return f"{what} is not known"
 
 
 def _caller_depth() -> int:
@@ -117,7 +117,7 @@ def newest_common(
 ) -> str:
     """Cap what the engine serves by what is known here, and tell the engine."""
     if not isinstance(served, str):
-        return served
+        return str(served)
     try:
         common: str = _native.newest_common(served)
     except ValueError:

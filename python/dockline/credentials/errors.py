@@ -9,7 +9,7 @@ class StoreError(RuntimeError):
     """A credential helper failed, is missing, or did not answer in time."""
 
 
-class CredentialsNotFound(StoreError):  # noqa: N818 - docker-py's name
+class CredentialsNotFound(StoreError):
     """A credential helper works but holds nothing for the registry."""
 
 

@@ -6,7 +6,7 @@ Real requests adapters are made on demand, see `requests_adapters`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class UnknownScheme(ValueError):
@@ -16,7 +16,7 @@ class UnknownScheme(ValueError):
 class EngineAdapter:
     """Address, timeout and pool sizes of a client."""
 
-    __attrs__ = ["socket_path", "timeout", "max_pool_size"]
+    __attrs__: ClassVar[list[str]] = ["socket_path", "timeout", "max_pool_size"]
 
     def __init__(
         self, url: str, timeout: Any, pool_connections: int, max_pool_size: int

@@ -6,7 +6,7 @@ body is either in memory or still in a native stream that a subclass reads.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 from typing import Any, Optional
 
@@ -85,9 +85,9 @@ class BaseResponse:
         return SentRequest(*self._sent) if self._sent else None
 
     @property
-    def elapsed(self) -> datetime.timedelta:
+    def elapsed(self) -> dt.timedelta:
         """Time from sending the request to the head of the answer."""
-        return datetime.timedelta(seconds=self._seconds)
+        return dt.timedelta(seconds=self._seconds)
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -99,7 +99,9 @@ class BaseResponse:
         """Whether the status is below 400."""
         return self.status_code < 400
 
-    __bool__ = ok.fget  # type: ignore[assignment]
+    def __bool__(self) -> bool:
+        """Tell whether the status is below 400."""
+        return self.status_code < 400
 
     @property
     def chunked(self) -> bool:
@@ -155,9 +157,9 @@ class BaseResponse:
 
     def facts(self) -> dict[str, Any]:
         """Give what the core makes of an unwelcome answer: kind, hint and so on."""
-        from .. import _native  # noqa: PLC0415 - errors need it only here
+        from .. import _native
 
-        method, url, *_, target = self._sent or ("", self.url, "/")
+        method, *_, target = self._sent or ("", "/")
         fields: dict[str, Any] = _native.describe_reply(
             method, target, self.status_code, self.reason, self._fields, self._loaded()
         )
@@ -182,5 +184,3 @@ class BaseResponse:
         state = dict(self.__dict__, _stream=None)
         state["_body"] = self._loaded()
         return state
-
-

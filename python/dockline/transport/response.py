@@ -32,7 +32,7 @@ class RawBody(io.RawIOBase):
             self._rest = io.BytesIO(self._response._body)
         return self._rest
 
-    def read(  # type: ignore[override]
+    def read(
         self, amt: Optional[int] = -1, decode_content: Optional[bool] = None
     ) -> bytes:
         """Read `amt` bytes, fewer only at the end; everything without `amt`."""
@@ -149,7 +149,7 @@ class Response(BaseResponse):
 
 
 def _decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
-    import codecs  # noqa: PLC0415 - rarely needed
+    import codecs
 
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for piece in pieces:

@@ -54,6 +54,37 @@ def limits(timeout: Any) -> Limits:
     return timeout, timeout, timeout, None
 
 
+def body_of(data: Any) -> tuple[Any, Optional[int]]:
+    """Give a body in the engine's terms, and its length if it is streamed."""
+    body, length, _ = _body(data, None)
+    return body, length
+
+
+def engine_options(
+    host: str,
+    max_pool_size: int,
+    *,
+    verify: Any = True,
+    cert: Any = None,
+    pin: Optional[str] = None,
+    pin_source: Optional[str] = None,
+) -> dict[str, Any]:
+    """Give the options of a native engine; `verify` and `cert` as in requests."""
+    certificate, key = cert if isinstance(cert, tuple) else (cert, None)
+    return {
+        "host": host,
+        "max_pool_size": max_pool_size,
+        "tls": host.startswith("https://"),
+        "verify": bool(verify),
+        "verify_name": bool(verify),
+        "ca": verify if isinstance(verify, str) else None,
+        "cert": certificate,
+        "key": key,
+        "pin": pin,
+        "pin_source": pin_source,
+    }
+
+
 def _authority(url: str) -> str:
     """Return scheme and host of a URL, as far as the path begins."""
     at = url.find("/", url.find("://") + 3)
@@ -111,6 +142,8 @@ def _stream(data: Any) -> tuple[Any, Optional[int]]:
         return data.__aiter__(), length
     if isinstance(data, (bytearray, memoryview)):
         return bytes(data), None
+    if not isinstance(data, Iterable):
+        raise TypeError(f"a {type(data).__name__} cannot be a request body")
     return iter(data), length
 
 
@@ -123,24 +156,14 @@ def _body(data: Any, json: Any) -> tuple[Any, Optional[int], Optional[str]]:
     if not data and json is not None:
         text = jsonlib.dumps(json, allow_nan=False)
         return text.encode(), None, "application/json"
-    if data is None or data == b"" or data == "":
-        return None, None, None
-    if isinstance(data, bytes):
-        return data, None, None
-    if isinstance(data, str):
-        return data.encode(), None, _FORM
+    if data is None or isinstance(data, bytes):
+        return data or None, None, None
+    if isinstance(data, (str, Mapping, list, tuple)):
+        form = data if isinstance(data, str) else encode_params(data)
+        return form.encode() or None, None, _FORM if form else None
     if isinstance(data, os.PathLike):
         return data, os.stat(data).st_size, None
-    if isinstance(data, (Mapping, list, tuple)):
-        form = encode_params(data)
-        return form.encode() or None, None, _FORM if form else None
-    if isinstance(data, Iterable) or hasattr(data, "__aiter__"):
-        body, length = _stream(data)
-        return body, length, None
-    if hasattr(data, "read"):
-        body, length = _stream(data)
-        return body, length, None
-    raise TypeError(f"a request body cannot be made from {type(data).__name__}")
+    return (*_stream(data), None)
 
 
 def prepare(

@@ -30,7 +30,6 @@ class LogConfig(DictType):
         ValueError: ``config`` is not a dict.
 
     Example:
-
         >>> logging = LogConfig(type=LogConfig.types.JSON, config={"max-size": "10m"})
         >>> client.api.create_host_config(log_config=logging)
     """
@@ -79,7 +78,6 @@ class Ulimit(DictType):
         ValueError: ``name`` is not a string, or a limit is not an integer.
 
     Example:
-
         >>> client.api.create_host_config(ulimits=[Ulimit(name="nofile", soft=4096)])
     """
 
@@ -88,7 +86,7 @@ class Ulimit(DictType):
         soft = either(kwargs, "soft", "Soft")
         hard = either(kwargs, "hard", "Hard")
         if not isinstance(name, str):
-            raise ValueError("Ulimit.name must be a string")
+            raise ValueError("Ulimit.name must be a string")  # noqa: TRY004 - docker-py's
         if soft and not isinstance(soft, int):
             raise ValueError("Ulimit.soft must be an integer")
         if hard and not isinstance(hard, int):
@@ -128,7 +126,8 @@ def _checked(value: Any, default: Any, name: str, kind: str) -> Any:
     if value is None:
         return default
     if not isinstance(value, type(default)):
-        raise ValueError(f"DeviceRequest.{name} must be a{kind}")
+        message = f"DeviceRequest.{name} must be a{kind}"
+        raise ValueError(message)  # noqa: TRY004 - docker-py's choice
     return value
 
 

@@ -87,9 +87,7 @@ class DriverConfig(dict[str, Any]):
         options (dict): Options of the driver.
     """
 
-    def __init__(
-        self, name: str, options: Optional[Mapping[str, Any]] = None
-    ) -> None:
+    def __init__(self, name: str, options: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__()
         self["Name"] = name
         if options:
@@ -153,8 +151,7 @@ class Privileges(dict[str, Any]):
             credential_spec["File"] = credentialspec_file
         if len(credential_spec) > 1:
             raise errors.InvalidArgument(
-                "credentialspec_file and credentialspec_registry are mutually"
-                " exclusive"
+                "credentialspec_file and credentialspec_registry are mutually exclusive"
             )
         if credential_spec:
             self["CredentialSpec"] = credential_spec

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any, Iterable, Optional, Union
 
 from .. import errors
-from ..utils.utils import format_environment, split_command, version_lt
+from ..utils.utils import (
+    convert_port_bindings,
+    convert_tmpfs_mounts,
+    convert_volume_binds,
+    format_environment,
+    format_extra_hosts,
+    normalize_links,
+    parse_bytes,
+    parse_devices,
+    split_command,
+    version_gte,
+    version_lt,
+)
 from ._container_options import (
     DeviceRequest,
     LogConfig,
@@ -24,6 +36,7 @@ from ._host_config import (
 from .base import DictType
 from .healthcheck import Healthcheck
 
+#: What programs import from here, or patch here.
 __all__ = [
     "ContainerConfig",
     "DeviceRequest",
@@ -33,10 +46,21 @@ __all__ = [
     "LogConfig",
     "LogConfigTypesEnum",
     "Ulimit",
+    "convert_port_bindings",
+    "convert_tmpfs_mounts",
+    "convert_volume_binds",
+    "format_environment",
+    "format_extra_hosts",
     "host_config_incompatible_error",
     "host_config_type_error",
     "host_config_value_error",
     "host_config_version_error",
+    "normalize_links",
+    "parse_bytes",
+    "parse_devices",
+    "split_command",
+    "version_gte",
+    "version_lt",
 ]
 
 
@@ -78,10 +102,10 @@ class HostConfig(dict[str, Any]):
         security_opt: Optional[list[str]] = None,
         ulimits: Optional[list[Any]] = None,
         log_config: Any = None,
-        mem_limit: Union[int, float, str, None] = None,
-        memswap_limit: Union[int, float, str, None] = None,
-        mem_reservation: Union[int, float, str, None] = None,
-        kernel_memory: Union[int, float, str, None] = None,
+        mem_limit: Union[float, str, None] = None,
+        memswap_limit: Union[float, str, None] = None,
+        mem_reservation: Union[float, str, None] = None,
+        kernel_memory: Union[float, str, None] = None,
         mem_swappiness: Optional[int] = None,
         cgroup_parent: Optional[str] = None,
         group_add: Optional[Iterable[Union[str, int]]] = None,
@@ -227,7 +251,7 @@ class ContainerConfig(dict[str, Any]):
         if isinstance(environment, dict):
             environment = format_environment(environment)
         if isinstance(labels, list):
-            labels = {label: "" for label in labels}
+            labels = dict.fromkeys(labels, "")
         if healthcheck and isinstance(healthcheck, dict):
             healthcheck = Healthcheck(**healthcheck)
         attached = not detach

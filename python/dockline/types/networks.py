@@ -79,9 +79,7 @@ class NetworkingConfig(dict[str, Any]):
         endpoints_config (dict): Network name to :py:class:`EndpointConfig`.
     """
 
-    def __init__(
-        self, endpoints_config: Optional[Mapping[str, Any]] = None
-    ) -> None:
+    def __init__(self, endpoints_config: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__()
         if endpoints_config:
             self["EndpointsConfig"] = endpoints_config
@@ -99,7 +97,6 @@ class IPAMConfig(dict[str, Any]):
         TypeError: ``options`` is not a dict.
 
     Example:
-
         >>> pool = IPAMPool(subnet="10.77.0.0/16", gateway="10.77.0.1")
         >>> client.api.create_network("backend", ipam=IPAMConfig(pool_configs=[pool]))
     """

@@ -36,6 +36,7 @@ from ._service_policy import (
     convert_service_ports,
 )
 
+#: What programs import from here, or patch here.
 __all__ = [
     "ConfigReference",
     "ContainerSpec",
@@ -214,7 +215,9 @@ class ContainerSpec(dict[str, Any]):
     ) -> None:
         super().__init__()
         self["Image"] = image
-        self["Command"] = split_command(command) if isinstance(command, str) else command
+        self["Command"] = (
+            split_command(command) if isinstance(command, str) else command
+        )
         self["Args"] = args
         self._put("Hostname", hostname)
         self._put("Env", _environment(env))
@@ -245,7 +248,9 @@ class ContainerSpec(dict[str, Any]):
             self[field] = value
 
     def _put_a(self, kind: str, name: str, field: str, value: Any) -> None:
-        if value is not None and not isinstance(value, {"list": list, "dict": dict}[kind]):
+        if value is not None and not isinstance(
+            value, {"list": list, "dict": dict}[kind]
+        ):
             raise TypeError(f"{name} must be a {kind}")
         self._put(field, value)
 
@@ -280,14 +285,14 @@ class Mount(dict[str, Any]):
         self,
         target: str,
         source: Optional[str],
-        type: str = "volume",  # noqa: A002 - the parameter's public name
+        type: str = "volume",
         read_only: bool = False,
         consistency: Optional[str] = None,
         propagation: Optional[str] = None,
         no_copy: bool = False,
         labels: Optional[Mapping[str, str]] = None,
         driver_config: Optional[Mapping[str, Any]] = None,
-        tmpfs_size: Union[int, float, str, None] = None,
+        tmpfs_size: Union[float, str, None] = None,
         tmpfs_mode: Optional[int] = None,
         subpath: Optional[str] = None,
     ) -> None:

@@ -48,7 +48,7 @@ def process_dockerfile(
     on_other_drive = os.path.splitdrive(path)[0] != os.path.splitdrive(absolute)[0]
     if on_other_drive or os.path.relpath(absolute, path).startswith(".."):
         with open(absolute) as file:
-            return f".dockerfile.{random.getrandbits(160):x}", file.read()  # noqa: S311
+            return f".dockerfile.{random.getrandbits(160):x}", file.read()
     if dockerfile == absolute:
         return os.path.relpath(absolute, path), None
     return dockerfile, None

@@ -174,7 +174,7 @@ class AsyncContainerCreateMixin(AsyncApiHost):
         All arguments are keywords and optional. Sizes are bytes, or strings such
         as ``512m``. Sends nothing.
 
-        Args:
+        Options:
             auto_remove (bool): Remove the container when it ends (API 1.25).
             binds (dict or list): Host paths and volumes to mount:
                 ``{source: {"bind": path, "mode": "rw", "propagation": ...}}`` or
@@ -266,7 +266,7 @@ class AsyncContainerCreateMixin(AsyncApiHost):
     def create_networking_config(self, *args: Any, **kwargs: Any) -> NetworkingConfig:
         """Build the ``networking_config`` of :py:meth:`create_container`.
 
-        Args:
+        Options:
             endpoints_config (dict): Network name to the result of
                 :py:meth:`create_endpoint_config`.
         """
@@ -325,8 +325,6 @@ class AsyncContainerCreateMixin(AsyncApiHost):
             "pause": pause,
             "changes": changes,
         }
-        response = await self._post_json(
-            self._url("/commit"), data=conf, params=params
-        )
+        response = await self._post_json(self._url("/commit"), data=conf, params=params)
         image: dict[str, Any] = self._result(response, json=True)
         return image

@@ -19,7 +19,7 @@ class AsyncContainerInspectMixin(AsyncApiHost):
     async def containers(
         self,
         quiet: bool = False,
-        all: bool = False,  # noqa: A002 - the parameter's public name
+        all: bool = False,
         trunc: bool = False,
         latest: bool = False,
         since: Optional[str] = None,
@@ -136,12 +136,12 @@ class AsyncContainerInspectMixin(AsyncApiHost):
         if ports is None:  # no network of its own, as with network_mode="host"
             return None
         wanted = str(private_port)
+        names = [wanted]
+        if "/" not in wanted:
+            names = [f"{wanted}/{protocol}" for protocol in ("tcp", "udp", "sctp")]
         published: Optional[list[dict[str, str]]] = None
-        if "/" in wanted:
-            published = ports.get(wanted)
-            return published
-        for protocol in ("tcp", "udp", "sctp"):
-            published = ports.get(f"{wanted}/{protocol}")
+        for name in names:
+            published = ports.get(name)
             if published:
                 break
         return published

@@ -34,6 +34,8 @@ class AsyncContainerLifecycleMixin(AsyncApiHost):
 
         Args:
             container (str or dict): Id or name.
+            *args: Not taken any more.
+            **kwargs: Not taken any more.
 
         Raises:
             dockline.errors.APIError: The engine refused.
@@ -50,7 +52,7 @@ class AsyncContainerLifecycleMixin(AsyncApiHost):
 
     @utils.check_resource("container")
     async def stop(
-        self, container: Resource, timeout: Union[int, float, None] = None
+        self, container: Resource, timeout: Union[float, None] = None
     ) -> None:
         """Ask a container to stop, and kill it if it does not.
 
@@ -71,7 +73,7 @@ class AsyncContainerLifecycleMixin(AsyncApiHost):
         self._raise_for_status(response)
 
     @utils.check_resource("container")
-    async def restart(self, container: Resource, timeout: Union[int, float] = 10) -> None:
+    async def restart(self, container: Resource, timeout: float = 10) -> None:
         """Stop a container as :py:meth:`stop` does, and start it again.
 
         Endpoint: ``POST /containers/{id}/restart``.
@@ -145,7 +147,7 @@ class AsyncContainerLifecycleMixin(AsyncApiHost):
     async def wait(
         self,
         container: Resource,
-        timeout: Union[int, float, None] = None,
+        timeout: Union[float, None] = None,
         condition: Optional[str] = None,
     ) -> dict[str, Any]:
         """Wait until a container has stopped.
@@ -276,10 +278,10 @@ class AsyncContainerLifecycleMixin(AsyncApiHost):
         cpu_shares: Optional[int] = None,
         cpuset_cpus: Optional[str] = None,
         cpuset_mems: Optional[str] = None,
-        mem_limit: Union[int, float, str, None] = None,
-        mem_reservation: Union[int, float, str, None] = None,
-        memswap_limit: Union[int, float, str, None] = None,
-        kernel_memory: Union[int, float, str, None] = None,
+        mem_limit: Union[float, str, None] = None,
+        mem_reservation: Union[float, str, None] = None,
+        memswap_limit: Union[float, str, None] = None,
+        kernel_memory: Union[float, str, None] = None,
         restart_policy: Optional[dict[str, Any]] = None,
     ) -> dict[str, Any]:
         """Change the limits of a container. What is not given stays as it is.

@@ -38,7 +38,9 @@ class AsyncApiHost(Protocol):
 
     async def post(self, url: str, data: Any = None, **kwargs: Any) -> Any: ...
 
-    def _result(self, response: Any, json: bool = False, binary: bool = False) -> Any: ...
+    def _result(
+        self, response: Any, json: bool = False, binary: bool = False
+    ) -> Any: ...
 
     def _raise_for_status(self, response: Any) -> None: ...
 
@@ -51,7 +53,7 @@ class AsyncApiHost(Protocol):
     def _stream_helper(self, response: Any, decode: Any = False) -> Any: ...
 
     def _stream_raw_result(
-        self, response: Any, chunk_size: int = 1, decode: bool = True
+        self, response: Any, chunk_size: Optional[int] = 1, decode: bool = True
     ) -> Any: ...
 
     async def _read_from_socket(

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import errors
+from ._offload import offload
 
 if TYPE_CHECKING:
     from ._host import AsyncApiHost
@@ -82,7 +83,7 @@ class AsyncImageImportMixin(AsyncApiHost):
         if image or params.get("fromSrc") != "-":
             response = await self._post(url, data=None, params=params)
         elif isinstance(src, str):
-            with open(src, "rb") as file:
+            with await offload(open, src, "rb") as file:
                 response = await self._post(
                     url, data=file, params=params, headers=headers, timeout=None
                 )

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 async def registry_auth(
     client: Any, image: str, auth_config: Optional[dict[str, Any]] = None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Give the headers with the credentials for an image's registry.
 
     Given credentials go before those of the user's configuration, which may have

@@ -46,9 +46,9 @@ def _check_api_features(
         require("rollback_config", "1.28")
         if "Order" in rollback_config:
             require("RollbackConfig.order", "1.29")
-    if endpoint_spec is not None and "Ports" in endpoint_spec:
-        if any(port.get("PublishMode") for port in endpoint_spec["Ports"]):
-            require("EndpointSpec.Ports[].mode", "1.32")
+    ports = (endpoint_spec or {}).get("Ports") or []
+    if any(port.get("PublishMode") for port in ports):
+        require("EndpointSpec.Ports[].mode", "1.32")
     if task_template is not None:
         _check_task(task_template, require)
 

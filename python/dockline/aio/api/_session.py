@@ -7,16 +7,18 @@ here knows a path.
 
 from __future__ import annotations
 
+import json as jsonlib
 import threading
 import time
 from collections import OrderedDict
-from typing import Any, Optional
+from typing import Any, ClassVar, Optional
 
-from ... import _native, versions
+from ... import versions
+from ..._native import AsyncEngine, check_request
 from ...errors import DockerException
 from ...transport.adapter import EngineAdapter, UnknownScheme
 from ...transport.headers import CaseInsensitiveDict
-from ...transport.wire import Wire, limits, prepare
+from ...transport.wire import Limits, Wire, engine_options, limits, prepare
 from .._flow import AsyncFlow
 from ..transport import AsyncResponse
 
@@ -28,9 +30,11 @@ class AsyncSession(AsyncFlow):
     timeout: Any
     _host: str
     _pool_size: int
+    _pin: Optional[str] = None
+    _pin_source: Optional[str] = None
     _custom_adapter: Any = None
     _on_version_mismatch = "warn"
-    __attrs__ = [
+    __attrs__: ClassVar[list[str]] = [
         "headers",
         "cookies",
         "auth",
@@ -64,11 +68,11 @@ class AsyncSession(AsyncFlow):
         self.trust_env = True
         self.max_redirects = 30
         self.adapters: OrderedDict[str, Any] = OrderedDict()
-        self._engine: Optional[_native.AsyncEngine] = None
+        self._engine: Optional[AsyncEngine] = None
         self._opening = threading.Lock()
 
     @property
-    def _native(self) -> _native.AsyncEngine:
+    def _native(self) -> AsyncEngine:
         """The native engine, opened at first use and again after `close`."""
         engine = self._engine
         if engine is None:
@@ -78,21 +82,17 @@ class AsyncSession(AsyncFlow):
                     engine = self._engine = self._open()
         return engine
 
-    def _open(self) -> _native.AsyncEngine:
-        verify, (cert, key) = self.verify, self._certificate()
-        return _native.AsyncEngine(
-            self._host,
-            max_pool_size=self._pool_size,
-            tls=self._host.startswith("https://"),
-            ca=verify if isinstance(verify, str) else None,
-            cert=cert,
-            key=key,
-            verify=bool(verify),
+    def _open(self) -> AsyncEngine:
+        return AsyncEngine(
+            engine_options(
+                self._host,
+                self._pool_size,
+                verify=self.verify,
+                cert=self.cert,
+                pin=self._pin,
+                pin_source=self._pin_source,
+            )
         )
-
-    def _certificate(self) -> tuple[Optional[str], Optional[str]]:
-        cert = self.cert
-        return cert if isinstance(cert, tuple) else (cert, None)
 
     async def request(
         self,
@@ -101,21 +101,22 @@ class AsyncSession(AsyncFlow):
         params: Any = None,
         data: Any = None,
         headers: Any = None,
-        cookies: Any = None,
+        cookies: Any = None,  # noqa: ARG002
         files: Any = None,
         auth: Any = None,
         timeout: Any = None,
         allow_redirects: bool = True,
-        proxies: Any = None,
-        hooks: Any = None,
+        proxies: Any = None,  # noqa: ARG002
+        hooks: Any = None,  # noqa: ARG002
         stream: Optional[bool] = None,
-        verify: Any = None,
-        cert: Any = None,
+        verify: Any = None,  # noqa: ARG002
+        cert: Any = None,  # noqa: ARG002
         json: Any = None,
     ) -> AsyncResponse:
         """Send a request and return the answer, whatever its status.
 
-        The arguments are those of ``requests.Session.request``. With ``stream``
+        The arguments are those of ``requests.Session.request``; cookies, proxies
+        and hooks have no meaning here, TLS is settled by the client. With ``stream``
         a welcome answer's body stays on the connection until it is read.
         """
         if files is not None:
@@ -132,9 +133,9 @@ class AsyncSession(AsyncFlow):
         )
         if self._on_version_mismatch != "ignore":
             body = wire.body if isinstance(wire.body, bytes) else None
-            found = self._native.check(wire.method, wire.target, wire.headers, body)
+            found = check_request(wire.method, wire.target, wire.headers, body)
             if found:
-                versions.report(found, self._on_version_mismatch)
+                versions.report(jsonlib.loads(found), self._on_version_mismatch)
         response = await self._exchange(wire, limits(timeout), bool(stream))
         hops = 0
         while allow_redirects and response.status_code in _MOVED and hops < 30:
@@ -157,25 +158,17 @@ class AsyncSession(AsyncFlow):
         return moved._replace(headers=headers, body=wire.body if keep else None)
 
     async def _exchange(
-        self, wire: Wire, timeouts: tuple[Optional[float], ...], stream: bool
+        self, wire: Wire, timeouts: Limits, stream: bool
     ) -> AsyncResponse:
         engine = self._native
         started = time.perf_counter()
-        arguments = (
-            wire.method,
-            wire.target,
-            wire.headers,
-            wire.body,
-            wire.length,
-            timeouts,
-        )
         reply: Any
         if wire.upgrade:
-            reply = await engine.upgrade(*arguments)
+            reply = await engine.upgrade(wire, timeouts)
         elif stream:
-            reply = await engine.stream(*arguments)
+            reply = await engine.stream(wire, timeouts)
         else:
-            reply = await engine.call(*arguments)
+            reply = await engine.call(wire, timeouts)
         body = reply.body
         response = AsyncResponse(
             wire.url,

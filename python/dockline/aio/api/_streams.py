@@ -9,7 +9,6 @@ from __future__ import annotations
 import json as jsonlib
 import socket as pysocket
 import struct
-
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NoReturn, Optional
 
@@ -95,7 +94,9 @@ class AsyncStreamsMixin:
             start = at + STREAM_HEADER_SIZE_BYTES
             at = start + length
             if kind == 3:
-                raise errors.DaemonStreamError(body[start:at].decode("utf-8", "replace"))
+                raise errors.DaemonStreamError(
+                    body[start:at].decode("utf-8", "replace")
+                )
             if at > len(body):
                 raise errors.Truncated("the last frame lacks a part of its data")
             yield body[start:at]
@@ -107,8 +108,9 @@ class AsyncStreamsMixin:
     ) -> AsyncIterator[bytes]:
         """Iterate over the payloads of the frames of a stream."""
         self._disable_socket_timeout(response)
-        return response._stream.iter("frames")  # type: ignore[no-any-return]  # async-only
-        # sync-only: yield from response._stream.iter("frames")
+        frames: AsyncIterator[bytes] = response._stream.iter("frames")
+        return frames  # async-only
+        # sync-only: yield from frames
 
     def _stream_raw_result(
         self, response: Any, chunk_size: Optional[int] = 1, decode: bool = True
@@ -116,8 +118,9 @@ class AsyncStreamsMixin:
         """Iterate over an undivided stream in pieces of at most `chunk_size` bytes."""
         self._raise_for_status(response)
         self._disable_socket_timeout(response)
-        return response.iter_content(chunk_size, decode)  # type: ignore[no-any-return]  # async-only
-        # sync-only: yield from response.iter_content(chunk_size, decode)
+        pieces: AsyncIterator[Any] = response.iter_content(chunk_size, decode)
+        return pieces  # async-only
+        # sync-only: yield from pieces
 
     async def _read_from_socket(
         self, response: Any, stream: bool, tty: bool = True, demux: bool = False
@@ -155,7 +158,8 @@ class AsyncStreamsMixin:
         if stream is not None:
             stream.set_idle_timeout(None)
             return
-        for candidate in (socket, getattr(socket, "_sock", None)):
+        candidates: list[Any] = [socket, getattr(socket, "_sock", None)]
+        for candidate in candidates:
             if not hasattr(candidate, "settimeout"):
                 continue
             current = candidate.gettimeout() if hasattr(candidate, "gettimeout") else -1
@@ -200,7 +204,7 @@ class AsyncStreamsMixin:
 
     def _create_websocket_connection(self, url: str) -> Any:
         try:
-            import websocket  # type: ignore[import-not-found]  # noqa: PLC0415 - optional
+            import websocket  # type: ignore[import-not-found]
         except ImportError as error:
             raise errors.DockerException(
                 "The `websocket-client` library is required for using websocket "

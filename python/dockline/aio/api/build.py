@@ -6,7 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import auth, errors, utils
+from ... import auth, constants, errors, utils
 from ._build_context import (
     archive_directory,
     check_build,
@@ -21,13 +21,23 @@ if TYPE_CHECKING:
 else:
     AsyncApiHost = object
 
-__all__ = ["AsyncBuildApiMixin", "process_dockerfile"]
+#: What programs import from here, or patch here.
+__all__ = [
+    "AsyncBuildApiMixin",
+    "auth",
+    "constants",
+    "errors",
+    "process_dockerfile",
+    "utils",
+]
 
 log = logging.getLogger(__name__)
 
 
 class AsyncBuildApiMixin(AsyncApiHost):
     """The low-level methods on builds; part of ``APIClient``."""
+
+    _auth_configs: Any
 
     async def build(
         self,
@@ -37,7 +47,7 @@ class AsyncBuildApiMixin(AsyncApiHost):
         fileobj: Any = None,
         nocache: bool = False,
         rm: bool = False,
-        timeout: Union[int, float, None] = None,
+        timeout: Union[float, None] = None,
         custom_context: bool = False,
         encoding: Optional[str] = None,
         pull: bool = False,
@@ -126,7 +136,7 @@ class AsyncBuildApiMixin(AsyncApiHost):
             encoding = "gzip" if gzip else encoding
         try:
             params = self._build_params(given, limits, sent_dockerfile)
-            headers: dict[str, str] = {}
+            headers: dict[str, Any] = {}
             if context is not None:
                 headers["Content-Type"] = "application/tar"
                 if encoding:
@@ -174,7 +184,7 @@ class AsyncBuildApiMixin(AsyncApiHost):
         self,
         filters: Optional[dict[str, Any]] = None,
         keep_storage: Optional[int] = None,
-        all: Optional[bool] = None,  # noqa: A002 - the parameter's public name
+        all: Optional[bool] = None,
     ) -> dict[str, Any]:
         """Remove what the build cache holds.
 
@@ -212,15 +222,18 @@ class AsyncBuildApiMixin(AsyncApiHost):
         )
         return pruned
 
-    def _set_auth_headers(self, headers: dict[str, str]) -> None:
+    def _set_auth_headers(self, headers: dict[str, Any]) -> None:
         """Add the credentials of every registry: a build may need any of them."""
-        if not self._auth_configs or self._auth_configs.is_empty:
+        known: Any = self._auth_configs
+        if not known or known.is_empty:
             log.debug("No auth config in memory - loading from filesystem")
-            self._auth_configs = auth.load_config(credstore_env=self.credstore_env)
-        if not self._auth_configs:
+            known = self._auth_configs = auth.load_config(
+                credstore_env=self.credstore_env
+            )
+        if not known:
             log.debug("No auth config found")
             return
-        credentials = self._auth_configs.get_all_credentials()
+        credentials = known.get_all_credentials()
         # Builders look Docker Hub up by its old address only.
         if auth.INDEX_URL not in credentials and auth.INDEX_NAME in credentials:
             credentials[auth.INDEX_URL] = credentials[auth.INDEX_NAME]

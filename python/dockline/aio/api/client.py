@@ -13,6 +13,7 @@ from typing import Any, Optional, Union
 from urllib.parse import quote
 
 from ... import auth, versions
+from ..._flow import is_automatic
 from ...constants import (
     DEFAULT_MAX_POOL_SIZE,
     DEFAULT_NUM_POOLS,
@@ -121,8 +122,11 @@ class AsyncAPIClient(
         self._pool_size = max_pool_size
         self._read_configuration(base_url, credstore_env)
         self._settle_address(base_url, tls, num_pools)
+        source = "the argument version"
         if version is None:
-            version = os.environ.get(VERSION_VARIABLE) or None
+            version, source = os.environ.get(VERSION_VARIABLE) or None, VERSION_VARIABLE
+        if not is_automatic(version):
+            self._pin, self._pin_source = version, source
         self._settle_version(version)
 
     def _read_configuration(
@@ -143,9 +147,7 @@ class AsyncAPIClient(
         host = utils.parse_host(base_url, IS_WINDOWS_PLATFORM, tls=bool(tls))
         self._host = host
         if host.startswith("npipe://") and not IS_WINDOWS_PLATFORM:
-            raise DockerException(
-                "The npipe:// protocol is only supported on Windows"
-            )
+            raise DockerException("The npipe:// protocol is only supported on Windows")
         ssh = host.startswith("ssh://")
         pools = num_pools or (DEFAULT_NUM_POOLS_SSH if ssh else DEFAULT_NUM_POOLS)
         for scheme, (prefix, url) in _LOCAL.items():

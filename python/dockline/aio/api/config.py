@@ -55,7 +55,7 @@ class AsyncConfigApiMixin(AsyncApiHost):
 
     @utils.minimum_version("1.30")
     @utils.check_resource("id")
-    async def inspect_config(self, id: Resource) -> dict[str, Any]:  # noqa: A002
+    async def inspect_config(self, id: Resource) -> dict[str, Any]:
         """Give what the swarm knows about a config.
 
         Endpoint: ``GET /configs/{id}`` (API 1.30).
@@ -76,7 +76,7 @@ class AsyncConfigApiMixin(AsyncApiHost):
 
     @utils.minimum_version("1.30")
     @utils.check_resource("id")
-    async def remove_config(self, id: Resource) -> bool:  # noqa: A002
+    async def remove_config(self, id: Resource) -> bool:
         """Remove a config.
 
         Endpoint: ``DELETE /configs/{id}`` (API 1.30).

@@ -6,7 +6,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import auth, utils
+from ... import auth, types, utils
 from ...types.daemon import AsyncCancellableStream
 from ._offload import offload
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ._host import AsyncApiHost
 else:
     AsyncApiHost = object
+
+#: What programs import from here, or patch here.
+__all__ = ["AsyncDaemonApiMixin", "auth", "types", "utils"]
 
 
 class AsyncDaemonApiMixin(AsyncApiHost):
@@ -126,7 +129,10 @@ class AsyncDaemonApiMixin(AsyncApiHost):
         Raises:
             dockline.errors.APIError: The registry or the engine refused.
         """
-        if dockercfg_path and os.path.exists(dockercfg_path):
+        exists = False
+        if dockercfg_path:
+            exists = await offload(os.path.exists, dockercfg_path)
+        if exists:
             self._auth_configs = auth.load_config(
                 dockercfg_path, credstore_env=self.credstore_env
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import errors, utils
+from ... import auth, errors, utils
 from ...constants import DEFAULT_DATA_CHUNK_SIZE
 from ...types.base import Resource
 from ._image_import import AsyncImageImportMixin, _import_image_params, is_file
@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 else:
     AsyncApiHost = object
 
-__all__ = ["AsyncImageApiMixin", "_import_image_params", "is_file"]
+#: What programs import from here, or patch here.
+__all__ = [
+    "DEFAULT_DATA_CHUNK_SIZE",
+    "AsyncImageApiMixin",
+    "_import_image_params",
+    "auth",
+    "errors",
+    "is_file",
+    "utils",
+]
 
 
 class AsyncImageApiMixin(AsyncImageImportMixin, AsyncApiHost):
@@ -66,7 +75,7 @@ class AsyncImageApiMixin(AsyncImageImportMixin, AsyncApiHost):
         self,
         name: Optional[str] = None,
         quiet: bool = False,
-        all: bool = False,  # noqa: A002 - the parameter's public name
+        all: bool = False,
         filters: Optional[dict[str, Any]] = None,
     ) -> Any:
         """List images.

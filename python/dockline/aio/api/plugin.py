@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import utils
+from ... import auth, utils
 from ...types.base import Resource
 from ...utils.build import walk
 from ._offload import offload
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ._host import AsyncApiHost
 else:
     AsyncApiHost = object
+
+#: What programs import from here, or patch here.
+__all__ = ["AsyncPluginApiMixin", "auth", "utils"]
 
 
 def _archive(directory: str, gzip: bool) -> Any:

@@ -61,7 +61,7 @@ class AsyncSecretApiMixin(AsyncApiHost):
 
     @utils.minimum_version("1.25")
     @utils.check_resource("id")
-    async def inspect_secret(self, id: Resource) -> dict[str, Any]:  # noqa: A002
+    async def inspect_secret(self, id: Resource) -> dict[str, Any]:
         """Give what the swarm knows about a secret, but not its contents.
 
         Endpoint: ``GET /secrets/{id}`` (API 1.25).
@@ -82,7 +82,7 @@ class AsyncSecretApiMixin(AsyncApiHost):
 
     @utils.minimum_version("1.25")
     @utils.check_resource("id")
-    async def remove_secret(self, id: Resource) -> bool:  # noqa: A002
+    async def remove_secret(self, id: Resource) -> bool:
         """Remove a secret.
 
         Endpoint: ``DELETE /secrets/{id}`` (API 1.25).

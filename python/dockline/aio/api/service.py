@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import errors, utils
+from ... import auth, errors, utils
 from ...types import ServiceMode
 from ...types.base import Resource
 from ._registry import registry_auth
@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 else:
     AsyncApiHost = object
 
-__all__ = ["AsyncServiceApiMixin", "_check_api_features", "_merge_task_template"]
+#: What programs import from here, or patch here.
+__all__ = [
+    "AsyncServiceApiMixin",
+    "ServiceMode",
+    "_check_api_features",
+    "_merge_task_template",
+    "auth",
+    "errors",
+    "utils",
+]
 
 Mode = Union[str, dict[str, Any], None]
 
@@ -36,7 +45,7 @@ class AsyncServiceApiMixin(AsyncApiHost):
         mode: Mode = None,
         update_config: Optional[dict[str, Any]] = None,
         networks: Optional[list[Any]] = None,
-        endpoint_config: Optional[dict[str, Any]] = None,
+        endpoint_config: Optional[dict[str, Any]] = None,  # noqa: ARG002 - docker-py's
         endpoint_spec: Optional[dict[str, Any]] = None,
         rollback_config: Optional[dict[str, Any]] = None,
     ) -> dict[str, Any]:
@@ -71,9 +80,7 @@ class AsyncServiceApiMixin(AsyncApiHost):
         url = self._url("/services/create")
         image = task_template.get("ContainerSpec", {}).get("Image")
         if image is None:
-            raise errors.DockerException(
-                "Missing mandatory Image key in ContainerSpec"
-            )
+            raise errors.DockerException("Missing mandatory Image key in ContainerSpec")
         mode = _as_mode(mode)
         headers = await registry_auth(self, image)
         if utils.version_lt(self._version, "1.25") and not networks:
@@ -297,7 +304,7 @@ class AsyncServiceApiMixin(AsyncApiHost):
         mode: Mode = None,
         update_config: Optional[dict[str, Any]] = None,
         networks: Optional[list[Any]] = None,
-        endpoint_config: Optional[dict[str, Any]] = None,
+        endpoint_config: Optional[dict[str, Any]] = None,  # noqa: ARG002 - docker-py's
         endpoint_spec: Optional[dict[str, Any]] = None,
         fetch_current_spec: bool = False,
         rollback_config: Optional[dict[str, Any]] = None,

@@ -31,7 +31,7 @@ class AsyncSwarmApiMixin(AsyncApiHost):
         All arguments are optional. Times are nanoseconds unless said otherwise.
         Sends nothing.
 
-        Args:
+        Options:
             task_history_retention_limit (int): Ended tasks that are kept.
             snapshot_interval (int): Log entries between two snapshots.
             keep_old_snapshots (int): Snapshots that are kept beyond the newest.
@@ -84,7 +84,7 @@ class AsyncSwarmApiMixin(AsyncApiHost):
     async def init_swarm(
         self,
         advertise_addr: Optional[str] = None,
-        listen_addr: str = "0.0.0.0:2377",  # noqa: S104 - docker-py's default
+        listen_addr: str = "0.0.0.0:2377",
         force_new_cluster: bool = False,
         swarm_spec: Optional[dict[str, Any]] = None,
         default_addr_pool: Optional[list[str]] = None,
@@ -194,7 +194,7 @@ class AsyncSwarmApiMixin(AsyncApiHost):
         self,
         remote_addrs: list[str],
         join_token: str,
-        listen_addr: str = "0.0.0.0:2377",  # noqa: S104 - docker-py's default
+        listen_addr: str = "0.0.0.0:2377",
         advertise_addr: Optional[str] = None,
         data_path_addr: Optional[str] = None,
     ) -> bool:

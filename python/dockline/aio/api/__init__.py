@@ -1,0 +1,5 @@
+"""The low-level client, one file per kind of resource."""
+
+from .client import AsyncAPIClient
+
+__all__ = ["AsyncAPIClient"]
