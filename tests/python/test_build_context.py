@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import itertools
@@ -120,6 +121,12 @@ def test_matcher(tree: str, patterns: list[str]) -> None:
         )
 
 
+def content(file: Any) -> bytes:
+    """Read a file to its end and close it."""
+    with file:
+        return bytes(file.read())
+
+
 def members(file: Any) -> list[Any]:
     with tarfile.open(fileobj=file) as archive:
         return [
@@ -156,7 +163,7 @@ def test_tar(tree: str, patterns: list[str], dockerfile: Any, packed: bool) -> N
     streamed = b"".join(
         build.stream_context(tree, list(patterns), dockerfile, gzip=packed)
     )
-    expected, got = theirs.read(), mine.read()
+    expected, got = content(theirs), content(mine)
     assert members(io.BytesIO(got)) == members(io.BytesIO(expected))
     if packed:
         expected, got, streamed = (
@@ -185,7 +192,7 @@ def test_archive_into_a_file_of_the_caller(tree: str) -> None:
 
 def test_default_list(tree: str) -> None:
     assert sorted(build.build_file_list(tree)) == sorted(original.build_file_list(tree))
-    assert build.create_archive(tree).read() == original.create_archive(tree).read()
+    assert content(build.create_archive(tree)) == content(original.create_archive(tree))
 
 
 def test_sockets_fifos_and_strange_times(tmp_path: Path) -> None:
@@ -200,8 +207,8 @@ def test_sockets_fifos_and_strange_times(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(b"x" * 513)
             os.utime(tmp_path / name, (time, time))
         names = sorted(os.listdir(tmp_path))
-        got = build.create_archive(str(tmp_path), names).read()
-        assert got == original.create_archive(str(tmp_path), names).read()
+        got = content(build.create_archive(str(tmp_path), names))
+        assert got == content(original.create_archive(str(tmp_path), names))
     assert [name for name, *_ in members(io.BytesIO(got))] == [
         "fifo",
         "new",
@@ -210,6 +217,9 @@ def test_sockets_fifos_and_strange_times(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_missing_and_unreadable_files(tmp_path: Path, monkeypatch: Any) -> None:
     agree(original.create_archive, build.create_archive, str(tmp_path), ["none"])
     (tmp_path / "a").write_text("x")
@@ -246,18 +256,25 @@ def test_streaming_holds_little(tmp_path: Path) -> None:
     assert sum(sizes) % 10240 == 0
 
 
-def test_single_dockerfile(tmp_path: Path) -> None:
-    content = b"FROM scratch\n"
-    assert (
-        build.mkbuildcontext(io.BytesIO(content)).read()
-        == original.mkbuildcontext(io.BytesIO(content)).read()
-    )
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+def test_text_is_no_dockerfile() -> None:
+    """The original leaves its file to the garbage collector."""
     agree(original.mkbuildcontext, build.mkbuildcontext, io.StringIO("FROM scratch"))
+    gc.collect()
+
+
+def test_single_dockerfile(tmp_path: Path) -> None:
+    text = b"FROM scratch\n"
+    assert content(build.mkbuildcontext(io.BytesIO(text))) == content(
+        original.mkbuildcontext(io.BytesIO(text))
+    )
     path = tmp_path / "Dockerfile"
-    path.write_bytes(content)
+    path.write_bytes(text)
     with open(path, "rb") as first, open(path, "rb") as second:
-        assert (
-            build.mkbuildcontext(first).read() == original.mkbuildcontext(second).read()
+        assert content(build.mkbuildcontext(first)) == content(
+            original.mkbuildcontext(second)
         )
 
 

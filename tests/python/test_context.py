@@ -18,6 +18,11 @@ from agreement import agree, outcome
 from dockline import context, errors
 from dockline.context import config
 
+# The original leaves the files it reads to the garbage collector.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
 CONTEXT = {"original": original, "ours": context}
 TLS = {"original": docker.tls.TLSConfig, "ours": dockline.tls.TLSConfig}
 

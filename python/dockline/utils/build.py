@@ -158,13 +158,19 @@ def create_archive(
     Returns the file, at its beginning. A file that cannot be read raises
     ``OSError`` naming it.
     """
+    own: Any = None
     if not fileobj:
         import tempfile
 
-        fileobj = tempfile.NamedTemporaryFile()  # noqa: SIM115 - the caller closes it
+        fileobj = own = tempfile.NamedTemporaryFile()  # noqa: SIM115 - the result
     target: Any = fileobj
-    for piece in stream_archive(root, files, gzip, extra_files):
-        target.write(piece)
+    try:
+        for piece in stream_archive(root, files, gzip, extra_files):
+            target.write(piece)
+    except BaseException:
+        if own is not None:
+            own.close()
+        raise
     target.seek(0)
     return target  # type: ignore[no-any-return]
 
