@@ -72,7 +72,11 @@ def _members(data: bytes) -> list[Any]:
         found = []
         for member in archive:
             file = archive.extractfile(member)
-            name = ".dockerfile.x" if member.name.startswith(".dockerfile.") else member.name
+            name = (
+                ".dockerfile.x"
+                if member.name.startswith(".dockerfile.")
+                else member.name
+            )
             text = file.read() if file else None
             if member.name == ".dockerignore" and text:
                 text = b"\n".join(
@@ -86,10 +90,10 @@ def _members(data: bytes) -> list[Any]:
 def query_of(params: Any) -> list[tuple[str, str]]:
     """Give the query as requests encodes it: None left out, lists repeated."""
     found = []
-    for key, values in (params or {}).items():
-        if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
-            values = [values]
-        found += [(key, str(value)) for value in values if value is not None]
+    for key, value in (params or {}).items():
+        one = isinstance(value, (str, bytes)) or not hasattr(value, "__iter__")
+        values = [value] if one else value
+        found += [(key, str(item)) for item in values if item is not None]
     return found
 
 
@@ -104,7 +108,7 @@ class Recorder:
     def note(self, method: str, url: str, kwargs: dict[str, Any]) -> Answer:
         """Note a request and give its answer."""
         split = urlsplit(url)
-        headers = {key: value for key, value in (kwargs.get("headers") or {}).items()}
+        headers = dict(kwargs.get("headers") or {})
         self.requests.append(
             {
                 "method": method,
@@ -242,11 +246,15 @@ async def _result_of(result: Any) -> Any:
     return result_of(result)
 
 
-def run(client_class: Any, row: Case, tmp: Path, asynchronous: bool = False) -> dict[str, Any]:
+def run(
+    client_class: Any, row: Case, tmp: Path, asynchronous: bool = False
+) -> dict[str, Any]:
     """Make a row's call with a recording client; give requests and result."""
     mixin = AsyncRecording if asynchronous else SyncRecording
     recording: Any = type("Recording", (mixin, client_class), {})
-    client = recording(base_url="unix:///no/engine.sock", version=row.version, timeout=60)
+    client = recording(
+        base_url="unix:///no/engine.sock", version=row.version, timeout=60
+    )
     client.recorder = Recorder(row.answers)
     args, kwargs = arguments(row, tmp)
     found: dict[str, Any] = {}

@@ -1,0 +1,197 @@
+"""Calls on the engine, its networks, volumes, plugins, configs and secrets; refusals."""
+
+from __future__ import annotations
+
+from rows import (
+    CREDENTIALS,
+    HEADERS,
+    WHEN,
+    Case,
+    Make,
+    Reply,
+    case,
+    docker_config,
+    plugin,
+)
+
+ENGINE: list[Case] = [
+    case("df"),
+    case("df", _version="1.24"),
+    case("events"),
+    case("events", decode=True),
+    case("events", WHEN, WHEN, {"type": "container", "event": ["start", "die"]}, True),
+    case("events", since=5, until="6", filters={}),
+    case("info"),
+    case("ping", _answers=[Reply(200, b"OK")]),
+    case("ping", _answers=[Reply(200, b"not OK")]),
+    case("version"),
+    case("version", False),
+    case("version", api_version=False, _config=HEADERS),
+    case("login", "someone", "secret"),
+    case("login", "someone", "secret", "me@example.com", "registry.example", True),
+    case("login", "user", registry="registry.example:5000", _config=CREDENTIALS),
+    case(
+        "login",
+        "user",
+        "new",
+        registry="registry.example:5000",
+        reauth=True,
+        _config=CREDENTIALS,
+    ),
+    case("login", "hub", _config=CREDENTIALS),
+    case("login", "other", "x", _config=CREDENTIALS),
+    case("login", "hub", dockercfg_path=Make(docker_config)),
+    case("login", "a", "b", _answers=[Reply(401, {"message": "unauthorized"})]),
+]
+
+NETWORKS: list[Case] = [
+    case("networks", _answers=[[]]),
+    case("networks", ["a"], ["b"], {"driver": "bridge"}, _answers=[[]]),
+    case("networks", names=["a"], filters={"name": ["b"]}, _answers=[[]]),
+    case("create_network", "n"),
+    case(
+        "create_network",
+        "n",
+        "bridge",
+        {"a": "b"},
+        {"Driver": "default"},
+        True,
+        True,
+        {"c": "d"},
+        True,
+        True,
+        "swarm",
+        True,
+    ),
+    case("create_network", "n", attachable=False, ingress=False, check_duplicate=False),
+    case("create_network", "n", options="x"),
+    case("create_network", "n", labels="x"),
+    case("create_network", "n", ingress=True, _version="1.28"),
+    case("create_network", "n", scope="local", _version="1.29"),
+    case("prune_networks"),
+    case("prune_networks", {"until": "5m"}),
+    case("remove_network", "n", _answers=[Reply(204)]),
+    case("remove_network", net_id={"Id": "n"}, _answers=[Reply(204)]),
+    case("inspect_network", "n"),
+    case("inspect_network", "n", True, "swarm"),
+    case("inspect_network", "n", verbose=False, _version="1.27"),
+    case("inspect_network", "n", scope="local", _version="1.30"),
+    case("connect_container_to_network", "abc", "n"),
+    case(
+        "connect_container_to_network",
+        {"Id": "abc"},
+        "n",
+        "10.0.0.1",
+        "::1",
+        ["a"],
+        {"db": "alias"},
+        ["fe80::1"],
+        {"o": "p"},
+        "02:42:ac:11:65:43",
+    ),
+    case("connect_container_to_network", "abc", "n", driver_opt="x"),
+    case("disconnect_container_from_network", "abc", "n"),
+    case("disconnect_container_from_network", "abc", "n", True),
+]
+
+VOLUMES: list[Case] = [
+    case("volumes"),
+    case("volumes", {"dangling": True}),
+    case("volumes", filters={}),
+    case("create_volume"),
+    case("create_volume", "v", "local", {"a": "b"}, {"c": "d"}),
+    case("create_volume", driver_opts="x"),
+    case("create_volume", labels="x"),
+    case("inspect_volume", "v"),
+    case("inspect_volume", None),
+    case("prune_volumes"),
+    case("prune_volumes", {"all": True}),
+    case("prune_volumes", _version="1.24"),
+    case("remove_volume", "v", _answers=[Reply(204)]),
+    case("remove_volume", "v", True, _answers=[Reply(204)]),
+    case("remove_volume", "v", force=True, _version="1.24"),
+]
+
+PLUGINS: list[Case] = [
+    case("configure_plugin", "p", {"a": "b"}, _answers=[Reply(204)]),
+    case("configure_plugin", "p", ["a=b"], _answers=[Reply(204)]),
+    case("configure_plugin", "p", [], _version="1.24"),
+    case("create_plugin", "p", Make(plugin), _answers=[Reply(204)]),
+    case("create_plugin", "p", Make(plugin), True, _answers=[Reply(204)]),
+    case("disable_plugin", "p"),
+    case("disable_plugin", "p", True),
+    case("enable_plugin", "p"),
+    case("enable_plugin", "p", 5),
+    case("inspect_plugin", "p:latest"),
+    case(
+        "pull_plugin", "registry.example:5000/p", [{"Name": "n"}], _config=CREDENTIALS
+    ),
+    case("pull_plugin", "p", [], "name"),
+    case("plugins", _answers=[[]]),
+    case("plugin_privileges", "p", _answers=[[]]),
+    case("plugin_privileges", "registry.example:5000/p", _config=CREDENTIALS),
+    case(
+        "push_plugin",
+        "registry.example:5000/p",
+        _config=CREDENTIALS,
+        _differs="path and streaming: the original asks for a path no engine has",
+    ),
+    case("remove_plugin", "p"),
+    case("remove_plugin", "p", True),
+    case(
+        "upgrade_plugin",
+        "p",
+        "registry.example:5000/q",
+        [{"Name": "n"}],
+        _config=CREDENTIALS,
+    ),
+    case("upgrade_plugin", "p", "q", [], _version="1.25"),
+]
+
+STORED: list[Case] = [
+    case("create_config", "c", b"data"),
+    case("create_config", "c", "text \u00e9", {"a": "b"}, {"Name": "golang"}),
+    case("create_config", "c", b"", _version="1.29"),
+    case("inspect_config", "c"),
+    case("inspect_config", id={"ID": "c"}),
+    case("remove_config", "c", _answers=[Reply(204)]),
+    case("configs", _answers=[[]]),
+    case("configs", {"name": "a"}, _answers=[[]]),
+    case("create_secret", "s", b"data"),
+    case("create_secret", "s", "text \u00e9", {"a": "b"}, {"Name": "d"}),
+    case("create_secret", "s", b"", driver={"Name": "d"}, _version="1.30"),
+    case("create_secret", "s", b"", _version="1.24"),
+    case("inspect_secret", "s"),
+    case("remove_secret", "s", _answers=[Reply(204)]),
+    case("remove_secret", None),
+    case("secrets", _answers=[[]]),
+    case("secrets", {"names": ["a"]}, _answers=[[]]),
+]
+
+REFUSED: list[Case] = [
+    case(
+        "inspect_container",
+        "abc",
+        _answers=[Reply(404, {"message": "No such container: abc"})],
+    ),
+    case(
+        "inspect_image", "abc", _answers=[Reply(404, {"message": "No such image: abc"})]
+    ),
+    case(
+        "create_container",
+        "x",
+        _answers=[Reply(404, {"message": "No such image: x:latest"})],
+    ),
+    case("start", "abc", _answers=[Reply(500, {"message": "driver failed"})]),
+    case("stop", "abc", _answers=[Reply(500, b"plain text")]),
+    case("info", _answers=[Reply(503, b"")]),
+    case("remove_container", "abc", _answers=[Reply(409, {"message": "conflict"})]),
+    case(
+        "pull",
+        "abc",
+        _answers=[
+            Reply(404, {"message": "pull access denied, repository does not exist"})
+        ],
+    ),
+    case("exec_create", "abc", "ls", _answers=[Reply(409, {"message": "not running"})]),
+]
