@@ -6,7 +6,6 @@ where the CLI would create it; the current directory is never used.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from typing import Any, Optional
@@ -75,6 +74,8 @@ def _default_config_file() -> str:
 
 def get_context_id(name: str) -> str:
     """Name of a context's folder: the SHA-256 of its name."""
+    import hashlib  # late: few programs use contexts
+
     return hashlib.sha256(name.encode("utf-8")).hexdigest()
 
 

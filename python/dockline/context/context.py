@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from typing import Any, Optional
 
 from ..errors import ContextException
@@ -154,6 +153,8 @@ class Context:
 
     def save(self) -> None:
         """Write the description and copy the TLS files beside it."""
+        import shutil  # late: few programs write contexts
+
         folder = get_meta_dir(self.name)
         os.makedirs(folder, exist_ok=True)
         with open(get_meta_file(self.name), "w", encoding="utf-8") as file:
@@ -171,6 +172,8 @@ class Context:
 
     def remove(self) -> None:
         """Delete the context's files."""
+        import shutil
+
         for folder in (self.meta_path, self.tls_path):
             if os.path.isdir(folder):
                 shutil.rmtree(folder)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import shutil
-import subprocess
 import warnings
 from typing import Any, Mapping, Optional, Union
 
@@ -31,6 +29,8 @@ class Store:
     def __init__(
         self, program: str, environment: Optional[Mapping[str, str]] = None
     ) -> None:
+        import shutil  # late: most programs need no helper
+
         self.program = constants.PROGRAM_PREFIX + program
         self.exe = shutil.which(self.program)
         self.environment = environment
@@ -69,6 +69,8 @@ class Store:
         return f"{self.program} not installed or not available in PATH"
 
     def _execute(self, subcmd: str, data_input: Optional[bytes]) -> bytes:
+        import subprocess
+
         if self.exe is None:
             raise errors.StoreError(self._missing())
         limit = constants.HELPER_TIMEOUT_SECONDS
