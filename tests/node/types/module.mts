@@ -1,0 +1,12 @@
+// The same from an ES module, against the entry that `import` finds.
+
+import Docker, { Container, type ContainerInfo } from '../../../node/dist/index.mjs';
+
+const docker: Docker = new Docker();
+const container: Container = new Container(docker.modem, 'x');
+const first: ContainerInfo | undefined = (await docker.listContainers())[0];
+const options: Docker.DockerOptions = { pathPrefix: '/', connectionTimeout: 5, agent: undefined };
+const sized = await container.inspect({ size: true });
+await docker.buildImage('x.tar', { cachefrom: ['a', 'b'] });
+
+export { first, options, sized };
