@@ -1,0 +1,101 @@
+// Build contexts: the same entries as the original's tar, and .dockerignore as the engine's own tools read it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+
+const require = createRequire(import.meta.url);
+const { Ignore } = require('../../node/dist/ignore.js');
+const ours = require('../../node/dist/util.js');
+const original = require('dockerode/lib/util');
+
+async function pack(util, context) {
+  const stream = await new Promise((resolve) => util.prepareBuildContext(context, resolve));
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  return gunzipSync(Buffer.concat(parts));
+}
+
+/** What tar itself reads from an archive: mode, owner, size, name and link target of each entry. */
+function list(archive) {
+  return execFileSync('tar', ['-tvf', '-', '--numeric-owner', '--full-time'], { input: archive, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    // A directory's slash and a link's mode are matters of taste.
+    .map((line) => line.replace(/\/$/, '').replace(/^l[rwx-]{9}/, 'lrwxrwxrwx'))
+    .sort();
+}
+
+function project() {
+  const root = mkdtempSync(path.join(tmpdir(), 'dockline-context-'));
+  mkdirSync(path.join(root, 'src/deep'), { recursive: true });
+  mkdirSync(path.join(root, 'empty'));
+  writeFileSync(path.join(root, 'Dockerfile'), 'FROM scratch\n');
+  writeFileSync(path.join(root, 'src/a.js'), 'x'.repeat(1000));
+  writeFileSync(path.join(root, 'src/deep/größe.txt'), 'ü');
+  writeFileSync(path.join(root, 'src/deep/none'), '');
+  writeFileSync(path.join(root, 'src', `${'long-name-'.repeat(12)}.txt`), 'long');
+  chmodSync(path.join(root, 'src/a.js'), 0o755);
+  symlinkSync('a.js', path.join(root, 'src/link'));
+  return root;
+}
+
+test('the same entries as the original', async () => {
+  const context = { context: project(), src: ['Dockerfile', 'src', 'empty'] };
+  assert.deepEqual(list(await pack(ours, context)), list(await pack(original, context)));
+  assert.deepEqual(context.src, ['Dockerfile', 'src', 'empty']);
+});
+
+test('contents survive', async () => {
+  const root = project();
+  const archive = await pack(ours, { context: root, src: ['src'] });
+  const target = mkdtempSync(path.join(tmpdir(), 'dockline-untar-'));
+  execFileSync('tar', ['-xf', '-', '-C', target], { input: archive });
+  for (const name of ['src/a.js', 'src/deep/größe.txt', 'src/deep/none', 'src/link']) {
+    assert.deepEqual(readFileSync(path.join(target, name)), readFileSync(path.join(root, name)), name);
+  }
+});
+
+test('.dockerignore', async () => {
+  const root = project();
+  writeFileSync(path.join(root, '.dockerignore'), '# comment\nempty\n**/none\n/src/deep\n!src/deep/größe.txt\n');
+  const names = list(await pack(ours, { context: root, src: ['Dockerfile', 'src', 'empty'] })).join('\n');
+  assert.doesNotMatch(names, /empty|none/);
+  assert.match(names, /src\/a\.js/);
+  // tar prints other than ASCII names in octal.
+  assert.match(names, /src\/deep\/gr/);
+});
+
+test('a missing entry fails the build, not the process', async () => {
+  await assert.rejects(pack(ours, { context: project(), src: ['absent'] }), { code: 'ENOENT' });
+});
+
+const IGNORE = [
+  ['a', { a: true, 'a/b': true, 'b/a': false, ab: false }],
+  ['*/temp*', { 'x/temporary': true, 'x/y/temp': false, temp: false }],
+  ['**/temp?', { temp1: true, 'x/y/temp2': true, temp: false }],
+  ['**', { a: true, 'a/b': true }],
+  ['*.md\n!README.md', { 'a.md': true, 'README.md': false, 'x/a.md': false }],
+  ['*.md\n!README*.md\nREADME-secret.md', { 'README-secret.md': true, 'README-x.md': false }],
+  ['/a/', { a: true }],
+  ['./a/../b', { b: true, a: false }],
+  ['a[0-9].txt', { 'a1.txt': true, 'ax.txt': false }],
+  ['a.b', { 'a.b': true, axb: false }],
+  ['foo/**/bar', { 'foo/bar': true, 'foo/x/bar': true, 'foo/x/y/bar': true, 'foo/barx': false }],
+  ['foo/**', { 'foo/a': true, foo: false }],
+  ['A', { a: false, A: true }],
+  ['\\#x', { '#x': true }],
+  ['# x', { '# x': false }],
+];
+
+for (const [text, paths] of IGNORE) {
+  test(`pattern ${JSON.stringify(text)}`, () => {
+    const ignore = new Ignore(text);
+    for (const [name, excluded] of Object.entries(paths)) assert.equal(ignore.excludes(name), excluded, name);
+  });
+}
