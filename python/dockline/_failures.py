@@ -59,6 +59,12 @@ PLAIN_KINDS: dict[str, type[errors.DockerException]] = {
     "io": errors.DaemonUnreachable,
 }
 
+#: Kinds of an answer that have a class of their own, whatever the status.
+STATUS_KINDS: dict[str, type[errors.APIError]] = {
+    "version_too_new": errors.VersionRefused,
+    "version_too_old": errors.VersionRefused,
+}
+
 _FACTS = (
     "kind",
     "hint",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Optional, TypeVar
 
+from ._native import newest_common as newest_known
 from .constants import MINIMUM_DOCKER_API_VERSION
 from .errors import DockerException, InvalidVersion
 from .utils import utils
@@ -35,22 +36,33 @@ def is_automatic(version: Any) -> bool:
     return version is None or (isinstance(version, str) and version.lower() == "auto")
 
 
+def beyond_known(version: Any) -> bool:
+    """Tell whether a pin is an API version newer than any known here."""
+    try:
+        return bool(newest_known(version) != version)
+    except (TypeError, ValueError):
+        return False
+
+
 class Flow:
     """Settles `_version` while the client is constructed."""
 
     _version: str
     _native: Any
-    version: Any
 
     def _settle_version(self, version: Optional[str]) -> None:
         automatic = is_automatic(version)
+        if not automatic and beyond_known(version):
+            # Such a pin is refused here, by name, if the engine lacks it, too.
+            self._native.negotiate()
         chosen: Any = self._retrieve_server_version() if automatic else version
         self._version = checked_version(chosen, version)
 
     def _retrieve_server_version(self) -> str:
         """Ask the engine for its API version, capped by the newest known here."""
+        api: Any = self
         try:
-            answer = self.version(api_version=False)
+            answer = api.version(api_version=False)
             served = answer["ApiVersion"]
         except KeyError as error:
             raise DockerException(

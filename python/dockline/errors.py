@@ -17,6 +17,7 @@
     │   └── DaemonStreamError                the engine reported a failure in it
     ├── InvalidVersion
     │   └── VersionOutOfRange                pinned to what the engine lacks
+    │       └── VersionRefused (an APIError) ... as the engine itself found
     ├── InvalidArgument, InvalidRepository, InvalidConfigFile, DeprecatedMethod
     ├── ClientClosed, Cancelled, TLSParameterError, NullResource
     ├── ContainerError, BuildError, ImageLoadError
@@ -225,6 +226,10 @@ class VersionOutOfRange(InvalidVersion):
     """The pinned API version is not one that the engine serves."""
 
 
+class VersionRefused(APIError, VersionOutOfRange):
+    """The engine refused the API version that a request was sent with."""
+
+
 class InvalidRepository(DockerException):
     """The text is not a repository name."""
 
@@ -370,10 +375,12 @@ def api_error(error: Any) -> APIError:
         words = str(explanation or "").lower()
         absent = any(fragment in words for fragment in _IMAGE_ABSENT)
         cls = ImageNotFound if absent else NotFound
+    describe = getattr(response, "facts", None)
+    facts = describe() if describe else {}
+    cls = _failures.STATUS_KINDS.get(facts.get("kind", ""), cls)
     made = cls(error, response=response, explanation=explanation)
     made.__cause__ = error
-    facts = getattr(response, "facts", None)
-    return _failures.attach(made, facts()) if facts else made
+    return _failures.attach(made, facts) if facts else made
 
 
 def http_error_of(response: Any) -> Exception:

@@ -11,7 +11,7 @@ import functools
 import inspect
 from typing import Any, Callable, Optional, TypeVar
 
-from .._flow import checked_version, is_automatic
+from .._flow import beyond_known, checked_version, is_automatic
 
 Cls = TypeVar("Cls", bound=type)
 
@@ -23,8 +23,11 @@ class AsyncFlow:
     _native: Any
 
     def _settle_version(self, version: Optional[str]) -> None:
-        automatic = is_automatic(version)
-        self._known_version = None if automatic else checked_version(version, version)
+        if is_automatic(version) or beyond_known(version):
+            # A pin newer than anything known is put to the engine first, too.
+            self._known_version = None
+        else:
+            self._known_version = checked_version(version, version)
 
     @property
     def _version(self) -> str:

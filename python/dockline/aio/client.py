@@ -39,6 +39,8 @@ class AsyncDockerClient:
         credstore_env (dict): Variables to set for credential helpers.
         use_ssh_client (bool): Accepted; ``ssh://`` always uses the system's ssh.
         max_pool_size (int): Idle connections to keep.
+        on_version_mismatch (str): ``warn`` about, ``error`` on, or ``ignore``
+            what the API version in use does not know.
 
     Raises:
         dockline.errors.DockerException: an argument makes no sense.
@@ -63,14 +65,17 @@ class AsyncDockerClient:
             credstore_env (dict): Variables to set for credential helpers.
             use_ssh_client (bool): Accepted; see the class.
             use_context (bool): False leaves contexts alone.
+            on_version_mismatch (str): ``warn``, ``error`` or ``ignore`` what
+                the API version in use does not know.
 
         Raises:
             dockline.errors.TLSParameterError: certificate files are missing.
             dockline.errors.DockerException: the address makes no sense.
         """
         options = _client_options(kwargs)
-        if "credstore_env" in kwargs:
-            options["credstore_env"] = kwargs.pop("credstore_env")
+        for name in ("credstore_env", "on_version_mismatch"):
+            if name in kwargs:
+                options[name] = kwargs.pop(name)
         use_context = kwargs.pop("use_context", True)
         params = kwargs_from_env(**kwargs)
         if use_context and "base_url" not in params:

@@ -130,6 +130,8 @@ class ContainerStreamsMixin(ApiHost):
         since: Moment = None,
         follow: Optional[bool] = None,
         until: Moment = None,
+        *,
+        demux: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -148,10 +150,14 @@ class ContainerStreamsMixin(ApiHost):
             follow (bool): Go on with what is written from now on. Default: the
                 value of ``stream``.
             until (datetime, int or float): Only what is older (API 1.35).
+            demux (bool): Keep standard output and error apart, as
+                :py:meth:`attach` does; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
-            thread.
+            thread. With ``demux`` a tuple ``(stdout, stderr)`` or an iterator of
+            such; a stream that has nothing is None there.
 
         Raises:
             dockline.errors.APIError: The engine refused.
@@ -177,8 +183,12 @@ class ContainerStreamsMixin(ApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = self._get(url, params=params, stream=stream)
-        output = self._get_result(container, stream, response)
+        response = self._get(url, params=params, stream=stream or demux)
+        if demux:
+            is_tty = self._check_is_tty(container)
+            output = self._read_from_socket(response, stream, is_tty, demux=True)
+        else:
+            output = self._get_result(container, stream, response)
         if stream:
             return CancellableStream(output, response)
         return output

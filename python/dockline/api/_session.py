@@ -138,6 +138,10 @@ class Session(Flow):
             if found:
                 versions.report(jsonlib.loads(found), self._on_version_mismatch)
         response = self._exchange(wire, limits(timeout), bool(stream))
+        if response.status_code == 400:
+            other = self._with_other_version(wire, response)
+            if other is not None:
+                response = self._exchange(other, limits(timeout), bool(stream))
         hops = 0
         while allow_redirects and response.status_code in _MOVED and hops < 30:
             moved = self._moved(wire, response)
@@ -146,6 +150,30 @@ class Session(Flow):
             wire, hops = moved, hops + 1
             response = self._exchange(wire, limits(timeout), bool(stream))
         return response
+
+    def _with_other_version(
+        self, wire: Wire, response: Response
+    ) -> Optional[Wire]:
+        """Give the request again after the engine behind the address was exchanged.
+
+        Only when the version was negotiated, and the body can be sent twice.
+        """
+        own = f"/v{self._version}/"
+        replayable = wire.body is None or isinstance(wire.body, bytes)
+        if self._pin is not None or not replayable or not wire.target.startswith(own):
+            return None
+        if b"client version" not in response.content:
+            return None
+        api: Any = self
+        answer = api.version(api_version=False)
+        found = versions.newest_common(self._native, answer, answer["ApiVersion"])
+        if found == self._version:
+            return None
+        old, self._version = wire.target, found
+        target = f"/v{found}/{old[len(own) :]}"
+        return wire._replace(
+            target=target, url=wire.url[: len(wire.url) - len(old)] + target
+        )
 
     def _moved(self, wire: Wire, response: Response) -> Optional[Wire]:
         """Give the request a redirection asks for, if it can be made here."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Optional
 
 from .base import BaseResponse
+from .coding import decoded, decoded_pieces, decoder
 
 
 class RawBody(io.RawIOBase):
@@ -91,7 +92,8 @@ class Response(BaseResponse):
         if self._body is None:
             stream = self._stream
             chunks = iter(stream.chunk, None) if stream is not None else ()
-            self._body = b"".join(chunks)
+            whole = b"".join(chunks)
+            self._body = decoded(whole, self.headers.get("Content-Encoding"))
         return self._body
 
     def read(self) -> bytes:
@@ -114,8 +116,11 @@ class Response(BaseResponse):
             pieces = self._stream.iter("http_chunks")
         else:
             pieces = self._stream.iter("pieces", size=chunk_size)
+        tool = decoder(self.headers.get("Content-Encoding"))
+        if tool is not None and self._body is None:
+            pieces = decoded_pieces(pieces, tool)
         if decode_unicode and self.encoding:
-            return _decoded(pieces, self.encoding)
+            return _as_text(pieces, self.encoding)
         return pieces
 
     def iter_lines(
@@ -148,7 +153,7 @@ class Response(BaseResponse):
         self.close()
 
 
-def _decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
+def _as_text(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
     import codecs
 
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")

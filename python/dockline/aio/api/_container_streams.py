@@ -129,6 +129,8 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         since: Moment = None,
         follow: Optional[bool] = None,
         until: Moment = None,
+        *,
+        demux: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -147,10 +149,14 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
             follow (bool): Go on with what is written from now on. Default: the
                 value of ``stream``.
             until (datetime, int or float): Only what is older (API 1.35).
+            demux (bool): Keep standard output and error apart, as
+                :py:meth:`attach` does; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
-            thread.
+            thread. With ``demux`` a tuple ``(stdout, stderr)`` or an iterator of
+            such; a stream that has nothing is None there.
 
         Raises:
             dockline.errors.APIError: The engine refused.
@@ -176,8 +182,12 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = await self._get(url, params=params, stream=stream)
-        output = await self._get_result(container, stream, response)
+        response = await self._get(url, params=params, stream=stream or demux)
+        if demux:
+            is_tty = await self._check_is_tty(container)
+            output = await self._read_from_socket(response, stream, is_tty, demux=True)
+        else:
+            output = await self._get_result(container, stream, response)
         if stream:
             return AsyncCancellableStream(output, response)
         return output

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Optional
 
 from ...transport.base import BaseResponse
+from ...transport.coding import AsyncDecodedPieces, decoded, decoder
 
 
 class AsyncRawBody:
@@ -75,7 +76,8 @@ class AsyncResponse(BaseResponse):
     async def read(self) -> bytes:
         """Read the whole body."""
         if self._body is None:
-            self._body = await _everything(self._stream)
+            whole = await _everything(self._stream)
+            self._body = decoded(whole, self.headers.get("Content-Encoding"))
         return self._body
 
     def iter_content(
@@ -87,7 +89,8 @@ class AsyncResponse(BaseResponse):
             return _Pieces(self._body, chunk_size)
         kind = "http_chunks" if chunk_size is None else "pieces"
         pieces: AsyncIterator[bytes] = self._stream.iter(kind, size=chunk_size or 0)
-        return pieces
+        tool = decoder(self.headers.get("Content-Encoding"))
+        return pieces if tool is None else AsyncDecodedPieces(pieces, tool)
 
     async def __aenter__(self) -> AsyncResponse:  # noqa: PYI034 - Python 3.9 has no Self
         """Return the answer itself."""
