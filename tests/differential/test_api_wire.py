@@ -236,3 +236,20 @@ def test_stopping_waits_long_enough(
         (request,) = play(dockline.api.client.APIClient, row, "ours")["requests"]
         assert request["timeout"] == patience
         assert request["query"] == [("t", str(timeout))]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_logs_demultiplexed(stream: bool, play: Callable[..., dict[str, Any]]) -> None:
+    """What docker-py's logs() cannot do: the same request, read frame by frame."""
+    found = play(
+        dockline.api.client.APIClient,
+        case("logs", "abc", stream=stream, demux=True),
+        "a",
+    )
+    plain = play(dockline.api.client.APIClient, case("logs", "abc", stream=True), "b")
+    assert found["requests"][0]["query"] == [
+        (key, "1" if stream and key == "follow" else "0" if key == "follow" else value)
+        for key, value in plain["requests"][0]["query"]
+    ]
+    read = ["socket", 0, stream, False, True]
+    assert found["result"] == (["iterates", tuple(read)] if stream else read)
