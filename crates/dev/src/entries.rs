@@ -78,8 +78,11 @@ impl Node {
                 format!("filters(&[{}])", render_keys(keys, indent)?)
             }
             Some(_) => return Err(format!("{} has keys but is not `filters`", self.name)),
+            None if base == "object" && self.members.is_empty() => {
+                format!("object({:?}, &[])", self.name)
+            }
             None if base == "object" => format!(
-                "object({:?}, &[{}])",
+                "object_of!({:?}, [{}])",
                 self.name,
                 self.render_members(indent)?
             ),
@@ -250,7 +253,7 @@ mod tests {
             "A{}.Z": ["[object]", null, "1.44"],
             "A": ["{object}"],
         }));
-        let expected = "object(\"\", &[\n    object(\"A\", &[\n        object(\"Z\", &[\n            object(\"q\", &[]).map_of_lists(),\n        ]).list().removed(44),\n    ]).map(),\n    text(\"b\").list().since(30),\n])";
+        let expected = "object_of!(\"\", [\n    object_of!(\"A\", [\n        object_of!(\"Z\", [\n            object(\"q\", &[]).map_of_lists(),\n        ]).list().removed(44),\n    ]).map(),\n    text(\"b\").list().since(30),\n])";
         assert_eq!(out.as_deref(), Ok(expected));
     }
 

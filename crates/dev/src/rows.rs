@@ -90,13 +90,15 @@ fn rows_file(name: &str, rows: &[String]) -> String {
 fn used(content: &str, names: &[&str]) -> String {
     let present = |name: &&&str| {
         content
-            .split(|c: char| !(c.is_alphanumeric() || c == '(' || c == ':' || c == ' ' || c == '_'))
+            .split(|c: char| {
+                !(c.is_alphanumeric() || c == '(' || c == '!' || c == ':' || c == ' ' || c == '_')
+            })
             .any(|part| part.contains(**name))
     };
     names
         .iter()
         .filter(present)
-        .map(|name| name.trim_end_matches(['(', ':', ' ']))
+        .map(|name| name.trim_end_matches(['(', '!', ':', ' ']))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -263,7 +265,14 @@ fn body_files(api: &Api) -> Outcome<BTreeMap<&'static str, String>> {
         let entries = used(
             file,
             &[
-                "Entry ", "boolean(", "integer(", "number(", "object(", "text(", "value(",
+                "Entry ",
+                "boolean(",
+                "integer(",
+                "number(",
+                "object(",
+                "object_of!",
+                "text(",
+                "value(",
             ],
         );
         *file = format!(

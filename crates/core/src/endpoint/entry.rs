@@ -82,6 +82,8 @@ impl Value {
 pub struct Entry {
     /// The name as the reference spells it.
     pub name: &'static str,
+    /// The first sixteen bytes of the name without their case, to compare as one number.
+    start: u128,
     /// What the value is.
     pub kind: Type,
     /// What is around the value.
@@ -114,11 +116,14 @@ pub struct Entry {
     pub values: &'static [Value],
     /// Members of an object, or the keys of a `filters` parameter; sorted by lower-case name. Empty: anything goes.
     pub members: &'static [Entry],
+    /// Where each member is, by its hash; empty when there are too few to bother.
+    index: &'static [u8],
 }
 
 const fn entry(name: &'static str, kind: Type, members: &'static [Entry]) -> Entry {
     Entry {
         name,
+        start: folded_start(name.as_bytes()),
         kind,
         shape: Shape::One,
         since: 0,
@@ -135,6 +140,7 @@ const fn entry(name: &'static str, kind: Type, members: &'static [Entry]) -> Ent
         still_read: false,
         values: &[],
         members,
+        index: &[],
     }
 }
 
@@ -258,38 +264,134 @@ impl Entry {
         self
     }
 
+    pub(super) const fn index(mut self, index: &'static [u8]) -> Self {
+        self.index = index;
+        self
+    }
+
     /// The member with this name, whatever its case (as the daemon's JSON decoder matches names).
     #[must_use]
     pub fn member(&self, name: &[u8]) -> Option<&'static Entry> {
-        find_folded(self.members, name)
+        if self.index.is_empty() {
+            find_folded(self.members, name)
+        } else {
+            find_indexed(self.members, self.index, name)
+        }
+    }
+
+    fn is_named(&self, start: u128, name: &[u8]) -> bool {
+        // Sixteen bytes that agree but for case decide on shorter names; nothing in the table holds what else falls together.
+        let long = self.name.len() > START;
+        self.start == start
+            && self.name.len() == name.len()
+            && (!long || self.name.as_bytes().eq_ignore_ascii_case(name))
     }
 }
 
-/// Finds a name in entries sorted by lower-case name, without regard to case.
+/// Finds a name without regard to case.
 #[must_use]
 pub fn find_folded(entries: &'static [Entry], name: &[u8]) -> Option<&'static Entry> {
-    let index = entries
-        .binary_search_by(|entry| compare_folded(entry.name.as_bytes(), name))
-        .ok()?;
-    entries.get(index)
+    let start = folded_start(name);
+    entries.iter().find(|entry| entry.is_named(start, name))
 }
 
-/// Finds a name in sorted entries, exactly as written.
+/// Finds a name exactly as written.
 #[must_use]
 pub fn find_exact(entries: &'static [Entry], name: &str) -> Option<&'static Entry> {
     find_folded(entries, name.as_bytes()).filter(|entry| entry.name == name)
 }
 
-fn compare_folded(left: &[u8], right: &[u8]) -> std::cmp::Ordering {
-    let folded = |bytes: &[u8], at: usize| bytes[at].to_ascii_lowercase();
-    for at in 0..left.len().min(right.len()) {
-        match folded(left, at).cmp(&folded(right, at)) {
-            std::cmp::Ordering::Equal => {}
-            other => return other,
+fn find_indexed(
+    entries: &'static [Entry],
+    index: &'static [u8],
+    name: &[u8],
+) -> Option<&'static Entry> {
+    let start = folded_start(name);
+    let mut slot = slot(start, index.len());
+    loop {
+        let place = usize::from(*index.get(slot)?);
+        let entry = entries.get(place.checked_sub(1)?)?;
+        if entry.is_named(start, name) {
+            return Some(entry);
         }
+        slot = (slot + 1) & (index.len() - 1);
     }
-    left.len().cmp(&right.len())
 }
+
+/// How many slots an index of so many members has: a power of two, at least half of them empty.
+pub(super) const fn slots(members: usize) -> usize {
+    if members < 8 {
+        0
+    } else {
+        (members * 2).next_power_of_two()
+    }
+}
+
+/// An index of members: in the slot of a member's hash, or the next free one, its place counted from 1; 0 is a free slot.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "runs at compile time, where a list of more than 255 members would not fit SLOTS"
+)]
+pub(super) const fn index<const SLOTS: usize>(members: &[Entry]) -> [u8; SLOTS] {
+    let mut index = [0; SLOTS];
+    let mut place = 0;
+    while SLOTS > 0 && place < members.len() {
+        let mut slot = slot(members[place].start, SLOTS);
+        while index[slot] != 0 {
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        place += 1;
+        index[slot] = place as u8;
+    }
+    index
+}
+
+/// The slot of a name among `slots`, a power of two.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a hash takes what it needs of a number"
+)]
+const fn slot(start: u128, slots: usize) -> usize {
+    let mixed =
+        ((start >> 64) as u64 ^ (start as u64).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 48) as usize & (slots - 1)
+}
+
+/// How many bytes of a name [`Entry::start`] holds.
+const START: usize = 16;
+
+/// The first bytes as a number, with the bit that tells small letters from capitals set in each.
+const fn folded_start(name: &[u8]) -> u128 {
+    // Two loads that overlap where the name is short: what is loaded twice is the same bytes at the same places.
+    let start = if let Some(all) = name.first_chunk::<START>() {
+        u128::from_be_bytes(*all)
+    } else if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+        (u64::from_be_bytes(*first) as u128) << 64
+            | (u64::from_be_bytes(*last) as u128) << (8 * (START - name.len()))
+    } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        (u32::from_be_bytes(*first) as u128) << 96
+            | (u32::from_be_bytes(*last) as u128) << (8 * (START - name.len()))
+    } else {
+        let mut start = 0;
+        let mut at = 0;
+        while at < name.len() {
+            start |= (name[at] as u128) << (8 * (START - 1 - at));
+            at += 1;
+        }
+        start
+    };
+    start | u128::from_be_bytes([0x20; START])
+}
+
+/// An object whose members are found by an index made at compile time.
+macro_rules! object_of {
+    ($name:literal, [$($members:tt)*]) => {{
+        const MEMBERS: &[$crate::endpoint::Entry] = &[$($members)*];
+        const INDEX: [u8; $crate::endpoint::entry::slots(MEMBERS.len())] = $crate::endpoint::entry::index(MEMBERS);
+        $crate::endpoint::entry::object($name, MEMBERS).index(&INDEX)
+    }};
+}
+pub(super) use object_of;
 
 /// Whether a part with these bounds is known to `version`.
 #[must_use]
@@ -301,4 +403,79 @@ pub fn known(since: u8, removed: u8, version: ApiVersion) -> bool {
 #[must_use]
 pub const fn at(minor: u8) -> ApiVersion {
     ApiVersion::v1(minor as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::rows;
+
+    fn every_member(entry: &'static Entry, each: &mut impl FnMut(&'static Entry, &'static Entry)) {
+        for member in entry.members {
+            each(entry, member);
+            every_member(member, each);
+        }
+    }
+
+    #[test]
+    fn every_member_is_found_in_any_case_and_nothing_else_is() {
+        let mut count = 0;
+        let mut each = |entry: &'static Entry, member: &'static Entry| {
+            count += 1;
+            for name in [
+                member.name.to_owned(),
+                member.name.to_lowercase(),
+                member.name.to_uppercase(),
+            ] {
+                assert_eq!(entry.member(name.as_bytes()), Some(member), "{name}");
+                assert_eq!(
+                    find_folded(entry.members, name.as_bytes()),
+                    Some(member),
+                    "{name}"
+                );
+            }
+            for name in [
+                format!("{}x", member.name),
+                format!("x{}", member.name),
+                format!("{}\0", member.name),
+                format!("{} ", member.name),
+            ] {
+                assert_eq!(entry.member(name.as_bytes()), None, "{name}");
+            }
+            assert!(
+                member
+                    .name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)),
+                "{}",
+                member.name
+            );
+        };
+        for body in rows().filter_map(|row| row.body) {
+            every_member(body, &mut each);
+        }
+        assert!(count > 690, "{count}");
+    }
+
+    #[test]
+    fn starts_are_the_same_however_they_are_loaded() {
+        let name = b"AbCdEfGhIjKlMnOpQr";
+        for length in 0..=name.len() {
+            let mut bytes = [0; START];
+            for (to, from) in bytes.iter_mut().zip(&name[..length]) {
+                *to = *from;
+            }
+            assert_eq!(
+                folded_start(&name[..length]),
+                u128::from_be_bytes(bytes) | u128::from_be_bytes([0x20; START]),
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn bounds() {
+        assert!(known(0, 0, ApiVersion::OLDEST) && known(43, 0, at(43)) && known(0, 42, at(41)));
+        assert!(!known(43, 0, at(42)) && !known(0, 42, at(42)) && !known(40, 41, at(39)));
+    }
 }

@@ -75,7 +75,7 @@ fn query(query: Option<&Value>) -> Result<Vec<(String, String)>, String> {
     match query {
         None | Some(Value::Null) => {}
         Some(Value::String(text)) => {
-            pairs = path_query(&format!("?{}", text.trim_start_matches('?')))
+            pairs = path_query(&format!("?{}", text.trim_start_matches('?')));
         }
         Some(Value::Object(members)) => {
             for (name, value) in members {
@@ -93,7 +93,7 @@ fn push_value(name: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
         Value::String(text) => pairs.push((name.to_owned(), text.clone())),
         Value::Array(list) => list.iter().for_each(|value| push_value(name, value, pairs)),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => {
-            pairs.push((name.to_owned(), value.to_string()))
+            pairs.push((name.to_owned(), value.to_string()));
         }
     }
 }

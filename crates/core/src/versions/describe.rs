@@ -101,14 +101,13 @@ pub fn describe(finding: &Finding, context: &Context) -> String {
 fn what(finding: &Finding) -> String {
     let name = &finding.name;
     let subject = match finding.location {
-        Location::Operation => format!("`{name}`"),
         Location::Query => format!("the query parameter `{name}`"),
         Location::Filter => format!(
             "the filter `{}`",
             name.strip_prefix("filters.").unwrap_or(name)
         ),
         Location::Header => format!("the header `{name}`"),
-        Location::Body => format!("`{name}`"),
+        Location::Operation | Location::Body => format!("`{name}`"),
         Location::Response => format!("`{name}` in the answer"),
     };
     let version = finding
@@ -142,9 +141,8 @@ pub fn effect(finding: &Finding, context: &Context) -> Effect {
         .zip(context.max())
         .map(|(version, max)| max < version);
     match (finding.kind, finding.location) {
-        (FindingKind::Behaviour, _) => Effect::Changed,
+        (FindingKind::Behaviour, _) | (_, Location::Response) => Effect::Changed,
         (_, Location::Operation) => Effect::NotFound,
-        (_, Location::Response) => Effect::Changed,
         (FindingKind::Multi, _) => Effect::Rejected,
         (FindingKind::Unknown, Location::Filter) => Effect::FilterRefused,
         (FindingKind::Unknown, _) => Effect::Ignored,
