@@ -184,10 +184,10 @@ impl Engine {
             .collect(REFUSAL_LIMIT)
             .await
             .map_err(|error| self.about(error, &parts, &target))?;
-        if refuses_version(&refusal) {
-            if let Some(other) = self.other_target(&parts, &target).await? {
-                return self.stream_at(&parts, &other, body).await;
-            }
+        if refuses_version(&refusal)
+            && let Some(other) = self.other_target(&parts, &target).await?
+        {
+            return self.stream_at(&parts, &other, body).await;
         }
         let kind = BodyKind::Length(refusal.len() as u64);
         let cancel = Cancel::below(&self.inner.closed);
@@ -300,7 +300,7 @@ impl Engine {
                 )
                 .await
             }
-            None => self.call_below(parts, target, body).await,
+            None => Box::pin(self.call_below(parts, target, body)).await,
         };
         done.map_err(|error| self.about(error, parts, target))
     }

@@ -26,5 +26,6 @@ pub use stream::{Cancel, Duplex, DuplexWriter, Frame, FrameKind, OwnedSocket, St
 pub use transport::Address;
 pub use versions::ApiVersion;
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod smoke_tests;

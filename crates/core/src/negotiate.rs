@@ -106,7 +106,7 @@ impl Engine {
     /// `VersionOutOfRange` when the two sides share no version, or a pin is outside what the engine serves; connection errors as
     /// they are.
     pub async fn negotiate(&self) -> Result<Negotiation, Error> {
-        self.negotiated(self.inner.config.timeouts).await
+        Box::pin(self.negotiated(self.inner.config.timeouts)).await
     }
 
     /// What is known without asking.
@@ -134,7 +134,7 @@ impl Engine {
         }
         let version = match self.inner.versions.version() {
             Some(version) => version,
-            None => self.negotiated(parts.timeouts).await?.version,
+            None => Box::pin(self.negotiated(parts.timeouts)).await?.version,
         };
         Ok(format!("/v{version}{}", parts.target))
     }

@@ -57,14 +57,15 @@ fn resolve_with(
             })?;
         }
     }
-    if candidates.chosen.is_none() && !default_by_name {
-        if let Some(name) = context::current(&folder)? {
-            let what = format!("context {name:?} from config.json");
-            candidates.offer(&what, || {
-                let found = context::load(&folder, &name, "currentContext of config.json")?;
-                Ok(with_context(found, Rule::CurrentContext(name.clone())))
-            })?;
-        }
+    if candidates.chosen.is_none()
+        && !default_by_name
+        && let Some(name) = context::current(&folder)?
+    {
+        let what = format!("context {name:?} from config.json");
+        candidates.offer(&what, || {
+            let found = context::load(&folder, &name, "currentContext of config.json")?;
+            Ok(with_context(found, Rule::CurrentContext(name.clone())))
+        })?;
     }
     let known = sockets::known(env);
     let mut endpoint = match candidates.chosen {

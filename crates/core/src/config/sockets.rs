@@ -42,16 +42,14 @@ pub(crate) fn default_or_known(default: Address, known: &[Known]) -> Endpoint {
         Address::Unix(path) => std::fs::symlink_metadata(path).is_err(),
         _ => false,
     };
-    if missing {
-        if let Some(other) = known.iter().find(|other| is_socket(&other.path)) {
-            let mut endpoint =
-                Endpoint::new(Address::Unix(other.path.clone()), Rule::Known(other.owner));
-            endpoint.passed_over.push(PassedOver {
-                what: default.to_string(),
-                why: "it does not exist".to_owned(),
-            });
-            return endpoint;
-        }
+    if missing && let Some(other) = known.iter().find(|other| is_socket(&other.path)) {
+        let mut endpoint =
+            Endpoint::new(Address::Unix(other.path.clone()), Rule::Known(other.owner));
+        endpoint.passed_over.push(PassedOver {
+            what: default.to_string(),
+            why: "it does not exist".to_owned(),
+        });
+        return endpoint;
     }
     Endpoint::new(default, Rule::Default)
 }

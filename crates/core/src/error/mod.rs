@@ -289,8 +289,8 @@ impl Error {
             io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::NotConnected => ErrorKind::ConnectionLost,
-            io::ErrorKind::TimedOut => ErrorKind::ConnectionLost,
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::TimedOut => ErrorKind::ConnectionLost,
             _ => ErrorKind::Io,
         };
         let code = error.raw_os_error();

@@ -110,13 +110,13 @@ async fn connect(
 ) -> Result<Pooled, Error> {
     let mut timer = Timer::start(Phase::Connect, timeouts.connect);
     let opening = async {
-        let connection = caller.connector.connect().await?;
+        let connection = Box::pin(caller.connector.connect()).await?;
         let control = connection.control();
-        let (counted, counter) = Counted::new(connection);
+        let (stream, counter) = Counted::new(connection);
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
             .max_headers(256)
-            .handshake(TokioIo::new(counted))
+            .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| hyper_error::read(error, false, 0, &[]))?;
         Ok(Pooled {
@@ -207,7 +207,7 @@ async fn exchange(
         None => error.into(),
     })?;
     let (parts, incoming) = response.into_parts();
-    let head = head(parts);
+    let head = head(&parts);
     body_kind(&head, &method)?;
     let body = collect(caller, &mut driving, incoming, timeouts, total).await?;
     let keep =
@@ -215,7 +215,7 @@ async fn exchange(
     Ok((head.with_body(body), keep))
 }
 
-fn head(parts: http::response::Parts) -> Head {
+fn head(parts: &http::response::Parts) -> Head {
     let given = parts.extensions.get::<hyper::ext::ReasonPhrase>();
     let reason = match given {
         Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
@@ -309,10 +309,10 @@ impl Driving<'_> {
     }
 
     fn drive(&mut self, cx: &mut Context<'_>) {
-        if self.done.is_none() {
-            if let Poll::Ready(done) = Pin::new(&mut *self.driver).poll(cx) {
-                self.done = Some(done);
-            }
+        if self.done.is_none()
+            && let Poll::Ready(done) = Pin::new(&mut *self.driver).poll(cx)
+        {
+            self.done = Some(done);
         }
     }
 

@@ -55,11 +55,11 @@ pub(crate) struct Counted {
 impl Counted {
     pub(crate) fn new(connection: Connection) -> (Self, Counter) {
         let counter = Counter::default();
-        let counted = Self {
+        let whole = Self {
             connection,
             counter: counter.clone(),
         };
-        (counted, counter)
+        (whole, counter)
     }
 }
 

@@ -46,7 +46,8 @@ pub(crate) async fn connect(
     total: &mut Timer,
 ) -> Result<Connection, Error> {
     let mut timer = Timer::start(Phase::Connect, timeouts.connect);
-    let opening = connector.connect();
+    // Opening is rare and its future is large (TLS, ssh).
+    let opening = Box::pin(connector.connect());
     let opened = guarded(
         cancel.token(),
         || cancel.error(),
@@ -150,10 +151,10 @@ impl Incoming {
 
     fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<Result<Head, HeadError>> {
         loop {
-            if !self.buffer.is_empty() {
-                if let Some(head) = self.take_head()? {
-                    return Poll::Ready(Ok(head));
-                }
+            if !self.buffer.is_empty()
+                && let Some(head) = self.take_head()?
+            {
+                return Poll::Ready(Ok(head));
             }
             self.buffer.reserve(8 * 1024);
             let connection = std::pin::Pin::new(&mut self.connection);

@@ -82,7 +82,7 @@ impl ChunkedDecoder {
     /// # Errors
     /// `Protocol` when the input is not chunked.
     pub fn step(&mut self, input: &[u8], limit: usize) -> Result<Step, Error> {
-        let mut at = 0;
+        let mut at = self.skip_plain(input);
         while let Some(&byte) = input.get(at) {
             if let State::Data { left } = self.state {
                 return Ok(self.data(at, input.len(), left, limit));
@@ -116,9 +116,35 @@ impl ChunkedDecoder {
         }
     }
 
+    /// The usual framing between two chunks, when it lies in one piece: CR LF, a size, CR LF. How many bytes it took.
+    fn skip_plain(&mut self, input: &[u8]) -> usize {
+        let (lead, rest) = match (self.state, input) {
+            (State::DataCr, [b'\r', b'\n', rest @ ..]) => (2, rest),
+            (State::Size { digits: 0, .. }, rest) => (0, rest),
+            _ => return 0,
+        };
+        let mut size = 0;
+        for (at, &byte) in rest.iter().take(8).enumerate() {
+            if let Some(digit) = hex(byte) {
+                size = size * 16 + u64::from(digit);
+            } else {
+                let ends = byte == b'\r' && rest.get(at + 1) == Some(&b'\n');
+                // The last chunk and everything unusual are left to the careful way.
+                if !ends || size == 0 {
+                    break;
+                }
+                self.state = State::Data { left: size };
+                return lead + at + 2;
+            }
+        }
+        0
+    }
+
     fn framing(&mut self, byte: u8) -> Result<(), Error> {
         self.state = match (self.state, byte) {
-            (State::Size { digits: 1.., value }, b'\r') => State::SizeEnd { value },
+            (State::Size { digits: 1.., value } | State::Extension { value, .. }, b'\r') => {
+                State::SizeEnd { value }
+            }
             (State::Size { digits: 1.., value }, b';' | b' ' | b'\t') => {
                 State::Extension { value, length: 0 }
             }
@@ -131,7 +157,6 @@ impl ChunkedDecoder {
                     digits: if value == 0 { 1 } else { digits + 1 },
                 }
             }
-            (State::Extension { value, .. }, b'\r') => State::SizeEnd { value },
             (State::Extension { value, length }, _) if length < LINE_LIMIT => State::Extension {
                 value,
                 length: length + 1,

@@ -25,7 +25,7 @@ pub enum Upgrade {
 /// An upgraded connection. Dropping it (or both of its halves) closes the socket.
 #[derive(Debug)]
 pub struct Duplex {
-    reader: Stream,
+    reader: Box<Stream>,
     writer: DuplexWriter,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Debug for DuplexWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DuplexWriter")
             .field("open", &self.connection.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,7 +49,10 @@ impl Duplex {
             connection: Some(write),
             cancel: reader.cancel_handle(),
         };
-        Self { reader, writer }
+        Self {
+            reader: Box::new(reader),
+            writer,
+        }
     }
 
     /// The head of the answer.
@@ -82,7 +85,7 @@ impl Duplex {
     /// The two halves, to be used by different tasks.
     #[must_use]
     pub fn split(self) -> (Stream, DuplexWriter) {
-        (self.reader, self.writer)
+        (*self.reader, self.writer)
     }
 
     /// A handle that cancels both directions from any thread.

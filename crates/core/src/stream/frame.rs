@@ -98,11 +98,11 @@ impl FrameDecoder {
 
     /// Reads header bytes; how many were used.
     fn header(&mut self, bytes: &[u8], have: usize) -> Result<usize, Error> {
-        if have == 0 {
-            if let Some(header) = bytes.first_chunk::<HEADER>() {
-                self.open(*header)?;
-                return Ok(HEADER);
-            }
+        if have == 0
+            && let Some(header) = bytes.first_chunk::<HEADER>()
+        {
+            self.open(*header)?;
+            return Ok(HEADER);
         }
         let take = (HEADER - have).min(bytes.len());
         let (room, source) = (self.header.get_mut(have..have + take), bytes.get(..take));
