@@ -23,12 +23,14 @@ async function pack(util, context) {
 
 /** What tar itself reads from an archive: mode, owner, size, name and link target of each entry. */
 function list(archive) {
-  return execFileSync('tar', ['-tvf', '-', '--numeric-owner', '--full-time'], { input: archive, encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    // A directory's slash and a link's mode are matters of taste.
-    .map((line) => line.replace(/\/$/, '').replace(/^l[rwx-]{9}/, 'lrwxrwxrwx'))
-    .sort();
+  return (
+    execFileSync('tar', ['-tvf', '-', '--numeric-owner', '--full-time'], { input: archive, encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      // A directory's slash and a link's mode are matters of taste.
+      .map((line) => line.replace(/\/$/, '').replace(/^l[rwx-]{9}/, 'lrwxrwxrwx'))
+      .sort()
+  );
 }
 
 function project() {
