@@ -3,9 +3,12 @@
 mod api;
 mod entries;
 mod facts;
+mod literals;
 mod output;
 mod python;
 mod rows;
+mod size;
+mod spec;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -34,12 +37,22 @@ enum Task {
         #[arg(long, value_name = "DIR")]
         api: Option<PathBuf>,
     },
+    /// Show that the endpoint table agrees with the facts, and that every engine path in Python and Node is a row of it.
+    CheckSpec {
+        /// Also compare the checked-in facts with those in this folder.
+        #[arg(long, value_name = "DIR")]
+        api: Option<PathBuf>,
+    },
+    /// Fail when a hand-written source file is too long.
+    CheckSize,
 }
 
 fn main() -> ExitCode {
     let root = root();
     let outcome = match Cli::parse().task {
         Task::Generate { check, api } => generate(&root, check, api.as_deref()),
+        Task::CheckSpec { api } => spec::check(&root, api.as_deref()),
+        Task::CheckSize => size::check(&root),
     };
     match outcome {
         Ok(lines) => {

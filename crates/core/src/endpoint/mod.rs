@@ -6,6 +6,8 @@
 mod entry;
 mod find;
 mod row;
+#[cfg(test)]
+mod spec_tests;
 #[rustfmt::skip]
 mod table;
 
