@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Optional, Union
+from typing import Any, Optional, Union, final
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "tests" / "fake_engine" / "scenarios"
@@ -24,7 +24,9 @@ def program() -> Path:
         return Path(chosen)
     built = ROOT / "target" / "debug" / "fake-engine"
     if not built.exists():
-        subprocess.run(["cargo", "build", "--quiet", "-p", "fake-engine"], cwd=ROOT, check=True)
+        subprocess.run(
+            ["cargo", "build", "--quiet", "-p", "fake-engine"], cwd=ROOT, check=True
+        )
     return built
 
 
@@ -39,15 +41,22 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
+@final
 class FakeEngine:
     """A running fake engine; a context manager.
 
     ``scenario`` is a dict, or the name of a file in ``tests/fake_engine/scenarios`` without its ending.
     """
 
-    def __init__(self, scenario: Union[str, dict[str, Any], None] = None, *, tcp: bool = False) -> None:
+    def __init__(
+        self, scenario: Union[str, dict[str, Any], None] = None, *, tcp: bool = False
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="fake-engine-")
-        where = ["--tcp", "127.0.0.1:0"] if tcp else ["--unix", os.path.join(self._folder.name, "engine.sock")]
+        where = (
+            ["--tcp", "127.0.0.1:0"]
+            if tcp
+            else ["--unix", os.path.join(self._folder.name, "engine.sock")]
+        )
         command = [str(program()), *where]
         if isinstance(scenario, str):
             command += ["--scenario", str(SCENARIOS / f"{scenario}.json")]
@@ -55,7 +64,9 @@ class FakeEngine:
             file = Path(self._folder.name) / "scenario.json"
             file.write_text(json.dumps(scenario), encoding="utf-8")
             command += ["--scenario", str(file)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
@@ -109,7 +120,11 @@ class FakeEngine:
     def _control(self, method: str, what: str, body: Optional[str] = None) -> Any:
         scheme, _, place = self.url.partition("://")
         connection: http.client.HTTPConnection
-        connection = _UnixConnection(place) if scheme == "unix" else http.client.HTTPConnection(place, timeout=30)
+        connection = (
+            _UnixConnection(place)
+            if scheme == "unix"
+            else http.client.HTTPConnection(place, timeout=30)
+        )
         try:
             connection.request(method, f"/__fake/{what}", body=body)
             answer = connection.getresponse()
