@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client as http_client
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import errors, types, utils
@@ -249,9 +248,8 @@ class AsyncSwarmApiMixin(AsyncApiHost):
             dockline.errors.APIError: The engine refused.
         """
         response = await self._post(self._url("/swarm/leave"), params={"force": force})
-        # Engines say in two ways that they are in no swarm.
-        not_in_a_swarm = (http_client.NOT_ACCEPTABLE, http_client.SERVICE_UNAVAILABLE)
-        if force and response.status_code in not_in_a_swarm:
+        # Two statuses say that it is in no swarm: Not Acceptable, Service Unavailable.
+        if force and response.status_code in {406, 503}:
             return True
         self._raise_for_status(response)
         return True
