@@ -95,7 +95,9 @@ export class FakeEngine {
   /** Plays another scenario from the next request on. */
   async scenario(scenario) {
     const text =
-      typeof scenario === 'string' ? readFileSync(join(SCENARIOS, `${scenario}.json`), 'utf8') : JSON.stringify(scenario);
+      typeof scenario === 'string'
+        ? readFileSync(join(SCENARIOS, `${scenario}.json`), 'utf8')
+        : JSON.stringify(scenario);
     await this.#control('POST', 'scenario', text);
   }
 
