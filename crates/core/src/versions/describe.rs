@@ -50,7 +50,7 @@ pub enum Effect {
     NotFound,
     /// A filter key older engines do not know: they answer 400, or overlook it.
     FilterRefused,
-    /// The engine's release is not known: older ones ignore it, newer ones do what the gate says.
+    /// The engine's release is not known: older ones ignore it (or refuse a value), newer ones do what the gate says.
     Depends(Gate),
     /// The meaning is another; nothing is dropped.
     Changed,
@@ -91,11 +91,18 @@ pub fn describe(finding: &Finding, context: &Context) -> String {
     let effect = effect(finding, context);
     format!(
         "{}; {}. {} {}",
-        what(finding),
+        capitalised(&what(finding)),
         context.spoken(),
         would(effect, finding),
         advice(finding, context)
     )
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn what(finding: &Finding) -> String {
@@ -157,9 +164,11 @@ pub fn effect(finding: &Finding, context: &Context) -> Effect {
         }
         _ if finding.output_only => Effect::Ignored,
         (FindingKind::Since, Location::Filter) if older != Some(false) => Effect::FilterRefused,
-        (FindingKind::Value, _) if older != Some(false) => Effect::Rejected,
+        (FindingKind::Value, _) if older == Some(true) => Effect::Rejected,
         (FindingKind::Since, _) if older == Some(true) => Effect::Ignored,
-        (FindingKind::Since, _) if older.is_none() => Effect::Depends(finding.gate),
+        (FindingKind::Since | FindingKind::Value, _) if older.is_none() => {
+            Effect::Depends(finding.gate)
+        }
         _ => gated(finding.gate),
     }
 }
@@ -188,17 +197,23 @@ fn would(effect: Effect, finding: &Finding) -> String {
         Effect::FilterRefused => {
             "Engines that do not know a filter answer 400 or overlook it.".to_owned()
         }
-        Effect::Depends(Gate::None) => format!(
-            "An engine older than {engine} ignores it without a word; a newer one reads it all the same."
-        ),
-        Effect::Depends(Gate::Strip) => {
-            "The engine drops it silently, whatever its release.".to_owned()
-        }
-        Effect::Depends(Gate::Reject) => format!(
-            "An engine older than {engine} ignores it without a word; a newer one answers 400."
-        ),
+        Effect::Depends(gate) => depends(gate, finding, &engine),
         Effect::Changed => String::new(),
     }
+}
+
+fn depends(gate: Gate, finding: &Finding, engine: &str) -> String {
+    let older = if finding.kind == FindingKind::Value {
+        "refuses"
+    } else {
+        "ignores"
+    };
+    let newer = match gate {
+        Gate::None => "a newer one reads it all the same",
+        Gate::Strip => "a newer one drops it silently at this version",
+        Gate::Reject => "a newer one answers 400 at this version",
+    };
+    format!("An engine older than {engine} {older} it; {newer}.")
 }
 
 fn advice(finding: &Finding, context: &Context) -> String {

@@ -102,7 +102,7 @@ fn an_unknown_engine_is_not_guessed() {
     assert_eq!(effect, Effect::Depends(Gate::Reject));
     assert!(
         text.contains(
-            "An engine older than Engine 26.0.0 ignores it without a word; a newer one answers 400."
+            "An engine older than Engine 26.0.0 ignores it; a newer one answers 400 at this version."
         ),
         "{text}"
     );
@@ -158,14 +158,14 @@ fn operations_filters_and_unknown_names() {
     let findings = check("GET", "/events", old.negotiated, &query, &[], None);
     assert_eq!(effect_of(&findings, &old), Effect::FilterRefused);
     assert!(
-        describe(&findings[0], &old).starts_with("the filter `scope` needs API 1.30"),
+        describe(&findings[0], &old).starts_with("The filter `scope` needs API 1.30"),
         "{}",
         describe(&findings[0], &old)
     );
     let (effect, text) = of_body("/containers/create", r#"{"Binds":[]}"#, &old);
     assert_eq!(effect, Effect::Ignored);
     assert!(
-        text.contains("no API version knows `Binds`")
+        text.contains("No API version knows `Binds`")
             && text.ends_with("Did you mean `HostConfig.Binds`?"),
         "{text}"
     );
