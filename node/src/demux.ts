@@ -3,6 +3,7 @@
 // pauses the source. New: type 3 frames carry the engine's own error, which destroys the source with it.
 
 import { fromNative } from './errors';
+import { LARGE_PIECES } from './streams';
 
 export interface Output {
   write(chunk: Buffer): boolean;
@@ -17,6 +18,8 @@ export interface Source {
   resume?(): unknown;
   destroy?(error?: Error): unknown;
   emit(event: string, ...args: any[]): boolean;
+  listenerCount?(event: string): number;
+  [LARGE_PIECES]?(): void;
 }
 
 const HEADER = 8;
@@ -62,18 +65,25 @@ class Demultiplexer {
   }
 
   #head(chunk: Buffer, at: number): number {
+    let header = chunk;
+    let from = at;
     const end = Math.min(chunk.length, at + HEADER - this.#have);
-    chunk.copy(this.#header, this.#have, at, end);
-    this.#have += end - at;
-    if (this.#have < HEADER) return end;
+    if (end - at < HEADER) {
+      // The header came in pieces: it is put together first.
+      chunk.copy(this.#header, this.#have, at, end);
+      this.#have += end - at;
+      if (this.#have < HEADER) return end;
+      header = this.#header;
+      from = 0;
+    }
     this.#have = 0;
-    this.#kind = this.#header[0] as number;
-    this.#left = this.#header.readUInt32BE(4);
+    this.#kind = header[from] as number;
+    this.#left = header.readUInt32BE(from + 4);
     const error = this.#kind === SYSTEM_ERROR && this.#left <= LONGEST_ERROR;
     if (this.#kind > 2 && !error) {
       this.#raw = true;
       this.#left = 0;
-      this.#stdout(Buffer.from(this.#header));
+      this.#stdout(Buffer.from(header.subarray(from, from + HEADER)));
     } else if (this.#left === 0) {
       if (error) this.#finishError();
       else this.#emit(Buffer.alloc(0));
@@ -126,6 +136,8 @@ export function demuxStream(source: Source, stdout: Output, stderr: Output, opti
     else source.emit('error', error);
   };
   const parser = new Demultiplexer(writer(stdout, source, full), writer(stderr, source, full), fail);
+  // Frames do not care about HTTP chunks; another listener might.
+  if (source.listenerCount?.('data') === 0) source[LARGE_PIECES]?.();
   source.on('data', (chunk: Buffer | string) => parser.feed(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
   if (options?.end) {
     source.on('end', () => {

@@ -3,6 +3,7 @@
 
 import { StringDecoder } from 'node:string_decoder';
 import { type EngineError, fromNative } from './errors';
+import { LARGE_PIECES } from './streams';
 
 type Finished = (error: Error | null, output: any[]) => void;
 type Progress = (event: any) => void;
@@ -77,6 +78,7 @@ export function follow(
     // The error listener stays: what a stream reports after it was given up must not end the process.
     onFinished?.(error, output);
   };
+  if (stream.listenerCount('data') === 0) (stream as any)[LARGE_PIECES]?.();
   stream.on('data', onData);
   stream.on('error', onError);
   stream.on('end', onEnd);

@@ -8,6 +8,9 @@ import { Duplex, Readable } from 'node:stream';
 import { type EngineError, fromNative } from './errors';
 import { ByteSource, type NativeDuplex, type NativeReply, start } from './native';
 
+/** Asks a stream of ours for large pieces: for readers that do not care where the engine cut. */
+export const LARGE_PIECES = Symbol('dockline.largePieces');
+
 /** Turns names and values in turn into Node's header object: lower case, repeated ones joined, cookies as an array. */
 export function headersOf(raw: string[]): Record<string, any> {
   const headers: Record<string, any> = {};
@@ -31,6 +34,8 @@ class Pump {
   #start = 0;
   #wanted = false;
   #running = false;
+  /** Push what a read brought in one piece, whatever the engine's HTTP chunks were. */
+  whole = false;
   /** Set once the source has ended cleanly. */
   complete = false;
 
@@ -78,6 +83,7 @@ class Pump {
     const slab = this.#slab as Buffer;
     const ends = this.#ends as Uint32Array;
     while (this.#piece < ends.length && this.#wanted && !this.#target.destroyed) {
+      if (this.whole) this.#piece = ends.length - 1;
       const end = ends[this.#piece++] as number;
       const part = this.#start === 0 && end === slab.length ? slab : slab.subarray(this.#start, end);
       this.#start = end;
@@ -200,6 +206,10 @@ export class EngineResponse extends Readable {
     return this;
   }
 
+  [LARGE_PIECES](): void {
+    this.#pump.whole = true;
+  }
+
   override _read(): void {
     this.#pump.want();
   }
@@ -249,6 +259,10 @@ export class EngineDuplex extends Duplex {
   destroySoon(): void {
     if (this.writableFinished) this.destroy();
     else this.end(() => this.destroy());
+  }
+
+  [LARGE_PIECES](): void {
+    this.#pump.whole = true;
   }
 
   override _read(): void {
