@@ -265,18 +265,16 @@ fn body_files(api: &Api) -> Outcome<BTreeMap<&'static str, String>> {
         let entries = used(
             file,
             &[
-                "Entry ",
-                "boolean(",
-                "integer(",
-                "number(",
-                "object(",
-                "object_of!",
-                "text(",
-                "value(",
+                "Entry ", "boolean(", "integer(", "number(", "object(", "text(", "value(",
             ],
         );
+        let lookup = if file.contains("object_of!") {
+            "use super::super::lookup::object_of;\n"
+        } else {
+            ""
+        };
         *file = format!(
-            "{HEADER}//! Request bodies of {name}.\n\nuse super::super::entry::{{{entries}}};\n{file}"
+            "{HEADER}//! Request bodies of {name}.\n\nuse super::super::entry::{{{entries}}};\n{lookup}{file}"
         );
     }
     Ok(files)

@@ -5,13 +5,15 @@
 
 mod entry;
 mod find;
+mod lookup;
 mod row;
 #[cfg(test)]
 mod spec_tests;
 #[rustfmt::skip]
 mod table;
 
-pub use entry::{Entry, Gate, Shape, Type, Value, at, find_exact, find_folded, known};
+pub use entry::{Entry, Gate, Shape, Type, Value, at, known};
 pub(crate) use find::split;
 pub use find::{by_key, find, rows};
+pub use lookup::{find_exact, find_folded};
 pub use row::{Media, Mode, Row, Status};

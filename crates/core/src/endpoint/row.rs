@@ -1,6 +1,7 @@
 //! A row of the table: one operation of the Engine API.
 
-use super::entry::{Entry, find_exact, known};
+use super::entry::{Entry, known};
+use super::lookup::find_exact;
 use crate::versions::ApiVersion;
 
 /// What travels besides a plain answer.
