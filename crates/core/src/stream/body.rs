@@ -19,6 +19,8 @@ use crate::reply::Head;
 
 /// Pieces smaller than this are put together, so that an engine that writes tiny chunks costs no crossing for each.
 const SMALL_PIECE: usize = 8 * 1024;
+/// A batch of tiny items must not make every later batch large.
+const MOST_EXPECTED: usize = 4096;
 /// How far a declared length is believed before the bytes have come.
 const FIRST_ROOM: u64 = 16 * 1024 * 1024;
 
@@ -35,6 +37,8 @@ pub struct Stream {
     lines: LineDecoder,
     values: ValueDecoder,
     failed: Failed,
+    /// How many items the last batch had: room for as many is made at once.
+    expected: usize,
 }
 
 /// The error that broke the stream, and what it is about.
@@ -65,6 +69,7 @@ impl Stream {
                 error: None,
                 origin,
             },
+            expected: 0,
         }
     }
 
@@ -152,7 +157,8 @@ impl Stream {
     /// As `chunk`; `DaemonStream` with the engine's text for a frame of type 3.
     pub async fn frames(&mut self) -> Result<Option<Vec<Frame>>, Error> {
         self.check()?;
-        batch(&mut self.reader, &mut self.frames, &mut self.failed).await
+        let (reader, failed) = (&mut self.reader, &mut self.failed);
+        batch(reader, &mut self.frames, failed, &mut self.expected).await
     }
 
     /// The lines that arrived, without their newline, at least one; `None` at a clean end. A last line may lack its newline.
@@ -161,7 +167,8 @@ impl Stream {
     /// As `chunk`; `TooLarge` for a line above 16 MiB.
     pub async fn lines(&mut self) -> Result<Option<Vec<Bytes>>, Error> {
         self.check()?;
-        batch(&mut self.reader, &mut self.lines, &mut self.failed).await
+        let (reader, failed) = (&mut self.reader, &mut self.failed);
+        batch(reader, &mut self.lines, failed, &mut self.expected).await
     }
 
     /// The JSON values that arrived, each complete and valid UTF-8, at least one; `None` at a clean end.
@@ -170,7 +177,8 @@ impl Stream {
     /// As `chunk`; `Truncated` for a value cut by the end, `TooLarge` for one above 16 MiB, `Protocol` for what is not JSON.
     pub async fn values(&mut self) -> Result<Option<Vec<Bytes>>, Error> {
         self.check()?;
-        batch(&mut self.reader, &mut self.values, &mut self.failed).await
+        let (reader, failed) = (&mut self.reader, &mut self.failed);
+        batch(reader, &mut self.values, failed, &mut self.expected).await
     }
 
     /// The rest of the body; `TooLarge` when it exceeds `limit`.
@@ -279,6 +287,7 @@ async fn batch<D: Decoder>(
     reader: &mut Reader,
     decoder: &mut D,
     failed: &mut Failed,
+    expected: &mut usize,
 ) -> Result<Option<Vec<D::Item>>, Error> {
     let mut items = Vec::new();
     loop {
@@ -291,11 +300,15 @@ async fn batch<D: Decoder>(
             };
         }
         if !items.is_empty() {
+            *expected = items.len();
             return Ok(Some(items));
         }
         let received = reader.received();
         let error = match reader.fill().await {
-            Ok(true) => continue,
+            Ok(true) => {
+                items.reserve((*expected).min(MOST_EXPECTED));
+                continue;
+            }
             Ok(false) => match decoder.finish() {
                 Ok(last) => return Ok(last.map(|last| vec![last])),
                 Err(error) => error.with_received(received),

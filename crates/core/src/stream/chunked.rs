@@ -81,6 +81,7 @@ impl ChunkedDecoder {
     ///
     /// # Errors
     /// `Protocol` when the input is not chunked.
+    #[inline]
     pub fn step(&mut self, input: &[u8], limit: usize) -> Result<Step, Error> {
         let mut at = self.skip_plain(input);
         while let Some(&byte) = input.get(at) {

@@ -60,7 +60,7 @@ impl ValueDecoder {
                     self.state = State::Text { escaped: false };
                 }
                 State::Text { escaped: false } => {
-                    let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
+                    let Some(found) = text_end(rest) else {
                         return Ok(None);
                     };
                     at += found + 1;
@@ -92,9 +92,7 @@ impl ValueDecoder {
 
     /// Up to and including the next bracket or quote; `None` when there is none.
     fn inside(&mut self, bytes: &[u8]) -> Result<Option<usize>, Error> {
-        let found = bytes
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'));
+        let found = bytes.iter().position(|byte| is_structure(*byte));
         let Some((found, byte)) = found.and_then(|at| Some((at, *bytes.get(at)?))) else {
             return Ok(None);
         };
@@ -229,6 +227,35 @@ impl ValueDecoder {
         items.push(self.complete(value)?);
         Ok(end)
     }
+}
+
+/// Whether a byte opens or closes something, outside strings.
+const STRUCTURE: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'"' as usize] = true;
+    table[b'{' as usize] = true;
+    table[b'}' as usize] = true;
+    table[b'[' as usize] = true;
+    table[b']' as usize] = true;
+    table
+};
+
+fn is_structure(byte: u8) -> bool {
+    STRUCTURE
+        .get(usize::from(byte))
+        .copied()
+        .unwrap_or_default()
+}
+
+/// The next quote or backslash. Most strings are short, where a plain loop is faster than a search set up for long ones.
+fn text_end(bytes: &[u8]) -> Option<usize> {
+    const SHORT: usize = 24;
+    let start = bytes.get(..SHORT.min(bytes.len())).unwrap_or_default();
+    let near = start.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    near.or_else(|| {
+        let rest = bytes.get(start.len()..).unwrap_or_default();
+        memchr::memchr2(b'"', b'\\', rest).map(|found| start.len() + found)
+    })
 }
 
 fn is_blank(byte: u8) -> bool {
