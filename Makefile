@@ -52,7 +52,7 @@ python: $(PYTHON_READY)
 node: $(NODE_READY)
 
 $(PYTHON_READY): $(VENV_READY) $(RUST_SOURCES) pyproject.toml
-	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/maturin develop --release --quiet
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/maturin develop --release --locked --quiet
 	touch $@
 
 $(NODE_READY): $(NATIVE_READY) $(shell find node/src node/scripts -type f) node/tsconfig.json
@@ -127,7 +127,7 @@ demo: $(PYTHON_READY) $(NODE_READY)
 
 dist: $(VENV_READY) $(NODE_READY)
 	rm -rf dist
-	.venv/bin/maturin build --release --quiet --out dist
+	.venv/bin/maturin build --release --locked --quiet --out dist
 	npm pack --silent --pack-destination dist
 	$(PYTHON) tests/dist/check.py
 

@@ -56,7 +56,7 @@ def scripts() -> List[Any]:
     return [
         ("Python: a docker-py script, `python -m dockline demo.py`", python),
         (
-            "Node: a dockerode script, `dockerode@npm:dockline`",
+            "Node: a dockerode script, with `dockerode@npm:dockline` installed",
             ["node", str(TARGET / "demo.js")],
         ),
     ]
