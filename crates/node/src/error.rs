@@ -37,7 +37,7 @@ impl From<&Error> for ErrorData {
         Self {
             kind: error.kind().as_str(),
             message: error.message().to_owned(),
-            hint: error.hint().map(str::to_owned),
+            hint: Some(error.hint().to_owned()),
             phase: error.phase(),
             os_code: error.os_code(),
             endpoint: error.endpoint().map(str::to_owned),

@@ -33,7 +33,9 @@ pub(crate) fn fields<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py,
     fields.set_item("kind", error.kind().as_str())?;
     fields.set_item("message", error.message())?;
     let texts = [
-        ("hint", error.hint()),
+        ("hint", Some(error.hint())),
+        ("explanation", Some(error.explanation())),
+        ("family", Some(error.kind().family().as_str())),
         ("engine_message", error.engine_message()),
         ("reason", error.reason()),
         ("method", error.method()),

@@ -70,11 +70,7 @@ impl Check {
     }
 
     fn from_error(name: &'static str, error: &Error) -> Self {
-        Self::bad(
-            name,
-            error.message(),
-            error.hint().unwrap_or("see the message"),
-        )
+        Self::bad(name, error.message(), error.hint())
     }
 }
 

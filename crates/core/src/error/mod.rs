@@ -3,8 +3,15 @@
 //! Nothing here prints request headers or bodies, so credentials cannot leak through an error. The engine's own words are
 //! always kept (`engine_message`, `body`).
 
+mod advice;
+mod build_log;
 pub mod classify;
+mod exchange;
+mod exit;
+mod fields;
 mod kind;
+#[cfg(test)]
+mod page_tests;
 mod reply;
 
 use std::fmt;
@@ -13,6 +20,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use advice::{Family, Retry};
+pub use exit::{Exit, describe_exit};
 pub use kind::ErrorKind;
 
 use crate::config::Endpoint;
@@ -106,10 +115,10 @@ impl Error {
         &self.0.message
     }
 
-    /// What to do about it, when that is known.
+    /// What to do about it: as close as is known, else what helps with the kind.
     #[must_use]
-    pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+    pub fn hint(&self) -> &str {
+        self.0.hint.as_deref().unwrap_or_else(|| self.0.kind.hint())
     }
 
     /// The engine's own words.
@@ -118,16 +127,14 @@ impl Error {
         self.0.engine_message.as_deref()
     }
 
-    /// What the engine's words mean, as one sentence, when they were recognised.
+    /// What went wrong, as one sentence: what the engine's words mean, else what happened here.
     #[must_use]
-    pub fn explanation(&self) -> Option<&str> {
-        self.0.explanation.as_deref()
-    }
-
-    /// The named parts of the engine's words (container, image, port, path …), when they were recognised.
-    #[must_use]
-    pub fn fields(&self) -> &[(&'static str, String)] {
-        &self.0.fields
+    pub fn explanation(&self) -> &str {
+        match (&self.0.explanation, self.0.status) {
+            (Some(explanation), _) => explanation,
+            (None, Some(_)) => self.0.kind.summary(),
+            (None, None) => &self.0.message,
+        }
     }
 
     /// The status of the answer.

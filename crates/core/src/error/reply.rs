@@ -55,7 +55,7 @@ impl Error {
         error.0.status = Some(reply.status);
         error.0.reason = Some(reply.reason.clone());
         error.0.body = Some(reply.body.clone());
-        let error = error.classified();
+        let error = error.classified().with_limits(&reply.headers);
         match endpoint {
             Some(endpoint) => error.with_endpoint(endpoint),
             None => error,
@@ -118,7 +118,8 @@ mod tests {
             None,
         );
         assert_eq!(error.kind(), ErrorKind::ContainerNotFound);
-        assert_eq!(error.explanation(), Some("There is no container \"x\"."));
+        assert_eq!(error.explanation(), "There is no container \"x\".");
+        assert_eq!(error.field("container"), Some("x"));
         assert_eq!(error.engine_message(), Some("No such container: x"));
         assert_eq!(error.path(), Some("/containers/x/json"));
         assert_eq!(

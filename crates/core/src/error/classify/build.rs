@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::DockerfileNotFound,
-        pattern: r"(?i)cannot locate specified dockerfile: (?P<file>\S+)|failed to read dockerfile: (?:open )?(?P<read>[^:]+)",
+        pattern: r"(?i)cannot locate specified dockerfile: (?P<file>\S+)|failed to read dockerfile: (?:open )?(?P<file2>[^:]+)",
         explanation: "The Dockerfile is not in the build context.",
         hint: "The dockerfile path is relative to the context, and .dockerignore must not exclude it.",
     },
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::BuildTargetNotFound,
-        pattern: r"(?i)failed to reach build target (?P<target>\S+)|target stage \S*?(?P<stage>[^\s\x22]+)\S* could not be found",
+        pattern: r"(?i)failed to reach build target (?P<target>\S+)|target stage \S*?(?P<target2>[^\s\x22]+)\S* could not be found",
         explanation: "The Dockerfile has no such stage.",
         hint: "Check target= against the `FROM … AS name` lines.",
     },

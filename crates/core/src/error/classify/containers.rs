@@ -6,8 +6,8 @@ use crate::error::ErrorKind as Kind;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         kind: Kind::ContainerNotFound,
-        pattern: r#"(?i)no such container: (?P<container>\S+)|no container with name or id "?(?P<podman>[^"\s]+)"#,
-        explanation: "There is no container \"{container|podman}\".",
+        pattern: r#"(?i)no such container: (?P<container>\S+)|no container with name or id "?(?P<container2>[^"\s]+)"#,
+        explanation: "There is no container \"{container}\".",
         hint: "It may have been removed (auto_remove, another client); list(all=True) shows stopped ones, too.",
     },
     Rule {
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::ContainerPaused,
-        pattern: r"(?i)container (?P<container>\S+) is already paused|container (?P<other>\S+) is paused|cannot (?:start a|remove a|attach to a) paused container|container is paused|you cannot (?:attach to|remove) a paused container",
+        pattern: r"(?i)container (?P<container>\S+) is already paused|container (?P<container2>\S+) is paused|cannot (?:start a|remove a|attach to a) paused container|container is paused|you cannot (?:attach to|remove) a paused container",
         explanation: "The container is paused.",
         hint: "Unpause it first.",
     },
@@ -60,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::ContainerNotRunning,
-        pattern: r"(?i)container (?P<container>[^\s:]+) is not running|container (?P<created>\S+) is not started|you cannot attach to a stopped container|cannot join network (?:namespace )?of a non running container|cannot exec in a stopped (?:container|state)",
+        pattern: r"(?i)container (?P<container>[^\s:]+) is not running|container (?P<container2>\S+) is not started|you cannot attach to a stopped container|cannot join network (?:namespace )?of a non running container|cannot exec in a stopped (?:container|state)",
         explanation: "The container is not running.",
         hint: "Start it first; if it ended by itself, its exit code and logs say why.",
     },
@@ -78,8 +78,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::VolumeNotFound,
-        pattern: r"(?i)get (?P<volume>[^:]+): no such volume|no such volume: (?P<other>\S+)|no volume with name (?P<podman>\S+)",
-        explanation: "There is no volume \"{volume|other|podman}\".",
+        pattern: r"(?i)get (?P<volume>[^:]+): no such volume|no such volume: (?P<volume2>\S+)|no volume with name (?P<volume3>\S+)",
+        explanation: "There is no volume \"{volume}\".",
         hint: "List the volumes; names are case-sensitive.",
     },
     Rule {
@@ -114,7 +114,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::InvalidMount,
-        pattern: r#"(?i)invalid (?:volume specification: '?(?P<volume>[^']*)|mount config for type "(?P<kind>[^"]*)": (?P<cause>.+)|mode: (?P<mode>\S+)|mount path: '(?P<path>[^']*)')"#,
+        pattern: r#"(?i)invalid (?:volume specification: '?(?P<volume>[^']*)|mount config for type "(?P<mount_type>[^"]*)": (?P<cause>.+)|mode: (?P<mode>\S+)|mount path: '(?P<path>[^']*)')"#,
         explanation: "A mount is not valid.",
         hint: "Form: source:target[:ro|rw,…], with an absolute target.",
     },
@@ -126,8 +126,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::PathNotFound,
-        pattern: r"(?i)could not find the file (?P<path>.+) in container (?P<container>\S+)|no such directory: (?P<directory>\S+)",
-        explanation: "The path {path|directory} does not exist in the container.",
+        pattern: r"(?i)could not find the file (?P<path>.+) in container (?P<container>\S+)|no such directory: (?P<path2>\S+)",
+        explanation: "The path {path} does not exist in the container.",
         hint: "Check the path; its parent directory must exist for an upload.",
     },
     Rule {

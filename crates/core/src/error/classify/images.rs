@@ -6,7 +6,7 @@ use crate::error::ErrorKind as Kind;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         kind: Kind::RateLimited,
-        pattern: r"(?i)toomanyrequests:? ?(?P<message>.*)|too many requests|pull rate limit",
+        pattern: r"(?i)toomanyrequests:?(?:.*retry-after: (?P<reset>[^\s,]+), allowed: (?P<limit>\S+))?|too many requests|pull rate limit",
         explanation: "The registry refuses more pulls for now.",
         hint: "Log in to raise the limit, wait, or use a mirror or a cached image.",
     },
@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::ManifestUnknown,
-        pattern: r"manifest for (?P<image>\S+) not found|manifest unknown|resolv(?:e|ing) (?:plugin )?reference:? (?P<reference>.+): not found$",
+        pattern: r"manifest for (?P<image>\S+) not found|manifest unknown|resolv(?:e|ing) (?:plugin )?reference:? (?P<image2>.+): not found$",
         explanation: "The registry has no such tag or digest.",
         hint: "Check the tag; a repository may have no `latest`.",
     },
@@ -36,25 +36,25 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::ImageInUse,
-        pattern: r"(?:image is being used by (?:running|stopped) container (?P<container>\w+)|container (?P<user>\w+) is using its referenced image|image is referenced in multiple repositories)",
+        pattern: r"(?:image is being used by (?:running|stopped) container (?P<container>\w+)|container (?P<container2>\w+) is using its referenced image|image is referenced in multiple repositories)",
         explanation: "The image is in use.",
         hint: "Remove the container (or the other tags) first; force=True works unless a container runs from it.",
     },
     Rule {
         kind: Kind::ImageNotFound,
-        pattern: r"(?i)no such image: (?P<image>\S+)$|reference does not exist|image not known|unable to find image '(?P<other>[^']+)'|image does not exist locally with the tag: (?P<tag>\S+)",
+        pattern: r"(?i)no such image: (?P<image>\S+)$|reference does not exist|image not known|unable to find image '(?P<image2>[^']+)'|image does not exist locally with the tag: (?P<image3>\S+)",
         explanation: "There is no such image on the engine.",
         hint: "Pull or build it first; an image without a tag means `latest`.",
     },
     Rule {
         kind: Kind::InvalidReference,
-        pattern: r"(?i)invalid reference format|repository name \(?(?P<name>[^)\s]*)\)? must be lowercase|invalid tag format|is not a valid repository/tag|invalid checksum digest|cannot pull with reference|refusing to create a tag",
+        pattern: r"(?i)invalid reference format|repository name \(?(?P<image>[^)\s]*)\)? must be lowercase|invalid tag format|is not a valid repository/tag|invalid checksum digest|cannot pull with reference|refusing to create a tag",
         explanation: "The image name is not a valid reference.",
         hint: "Form: [registry[:port]/]name[:tag|@digest], the name in lower case.",
     },
     Rule {
         kind: Kind::RegistryTls,
-        pattern: r"x509: (?P<cause>.+)|server gave HTTP response to HTTPS client|tls: (?P<tls>.+)",
+        pattern: r"x509: (?P<cause>.+)|server gave HTTP response to HTTPS client|tls: (?P<cause2>.+)",
         explanation: "The registry's TLS certificate was refused, or it does not speak TLS.",
         hint: "Install the registry's CA on the engine's host (/etc/docker/certs.d/HOST/ca.crt), or list it under insecure-registries.",
     },

@@ -22,7 +22,7 @@ pub struct Rule {
     pub kind: ErrorKind,
     /// A regular expression over the engine's message; its named groups may be used in `explanation`.
     pub pattern: &'static str,
-    /// One sentence; `{name}` is replaced by the group of that name, `{a|b}` by the first of them that matched.
+    /// One sentence; `{name}` is replaced by the group of that name, or the first of `name`, `name2`, `name3` … that matched.
     pub explanation: &'static str,
     /// What to do about it.
     pub hint: &'static str,
@@ -77,21 +77,31 @@ pub fn classify(message: &str) -> Option<Classified> {
         let fields = regex
             .capture_names()
             .flatten()
-            .filter_map(|name| Some((group(rule, name)?, captures.name(name)?.as_str().to_owned())))
+            .filter_map(|name| {
+                Some((
+                    name_of(rule, name)?,
+                    captures.name(name)?.as_str().to_owned(),
+                ))
+            })
             .collect();
         Some(Classified {
             kind: rule.kind,
-            explanation: fill(rule.explanation, &captures),
+            explanation: fill(rule.explanation, regex, &captures),
             hint: rule.hint,
             fields,
         })
     })
 }
 
-/// The group's name as a slice of the rule, which lives as long as the program.
-fn group(rule: &'static Rule, name: &str) -> Option<&'static str> {
-    let start = rule.pattern.find(&format!("<{name}>"))? + 1;
-    rule.pattern.get(start..start + name.len())
+/// The field a group stands for: groups of one rule must differ, so `container2` is another place where `container` is named.
+fn field(group: &str) -> &str {
+    group.trim_end_matches(|digit: char| digit.is_ascii_digit())
+}
+
+/// The field's name as a slice of the rule, which lives as long as the program.
+fn name_of(rule: &'static Rule, group: &str) -> Option<&'static str> {
+    let start = rule.pattern.find(&format!("<{group}>"))? + 1;
+    rule.pattern.get(start..start + field(group).len())
 }
 
 fn shorten(message: &str) -> std::borrow::Cow<'_, str> {
@@ -110,7 +120,7 @@ fn floor(text: &str, mut index: usize) -> usize {
     index
 }
 
-fn fill(template: &str, captures: &Captures<'_>) -> String {
+fn fill(template: &str, regex: &Regex, captures: &Captures<'_>) -> String {
     let mut text = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('{') {
@@ -118,9 +128,12 @@ fn fill(template: &str, captures: &Captures<'_>) -> String {
         let Some(close) = rest[open..].find('}') else {
             break;
         };
-        let found = rest[open + 1..open + close]
-            .split('|')
-            .find_map(|name| captures.name(name));
+        let wanted = &rest[open + 1..open + close];
+        let found = regex
+            .capture_names()
+            .flatten()
+            .filter(|group| field(group) == wanted)
+            .find_map(|group| captures.name(group));
         text.push_str(found.map_or("?", |found| found.as_str()));
         rest = &rest[open + close + 1..];
     }
@@ -139,9 +152,8 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{}: {error}", rule.pattern));
             let names: Vec<_> = regex.capture_names().flatten().collect();
             for part in rule.explanation.split('{').skip(1) {
-                for name in part.split('}').next().unwrap_or_default().split('|') {
-                    assert!(names.contains(&name), "{name} in {:?}", rule.explanation);
-                }
+                let name = part.split('}').next().unwrap_or_default();
+                assert!(names.contains(&name), "{name} in {:?}", rule.explanation);
             }
             assert!(
                 !rule.hint.is_empty() && rule.explanation.ends_with('.'),

@@ -6,13 +6,13 @@ use crate::error::ErrorKind as Kind;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         kind: Kind::PortAllocated,
-        pattern: r"Bind for (?P<address>\S+) failed: port is already allocated|failed to bind (?:host )?port(?: for)? (?P<host>[^\s:]*:?\d*\S*?):? .*address already in use|listen (?:tcp|udp|sctp)[46]? (?P<listen>\S+): bind: address already in use",
-        explanation: "The host port {address|host|listen} is already in use.",
+        pattern: r"Bind for (?P<address>\S*):(?P<port>\d+) failed: port is already allocated|failed to bind (?:host )?port(?: for)? (?P<address2>\[[^\]]*\]|[^\s:]*):(?P<port2>\d+)\S*:? .*address already in use|listen (?:tcp|udp|sctp)[46]? (?P<address3>\S*):(?P<port3>\d+): bind: address already in use",
+        explanation: "The port {port} of {address} on the engine's host is already in use.",
         hint: "Stop what uses it (another container or a program on the host), or publish another port; None lets the engine choose.",
     },
     Rule {
         kind: Kind::PortUnavailable,
-        pattern: r"(?:bind|failed to bind host port for \S+): (?P<cause>cannot assign requested address|permission denied)|ports are not available",
+        pattern: r"(?:listen (?:tcp|udp|sctp)[46]? (?P<address>\S*):(?P<port>\d+): )?bind: (?P<cause>cannot assign requested address|permission denied)|failed to bind host port(?: for)? (?P<address2>\[[^\]]*\]|[^\s:]*):(?P<port2>\d+)\S*: (?P<cause2>cannot assign requested address|permission denied)|ports are not available",
         explanation: "The engine's host does not let it listen on that address or port.",
         hint: "Use an address of the engine's host and, for a rootless engine, a port above 1023.",
     },
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::NetworkInUse,
-        pattern: r"(?i)network (?P<network>\S+) .*has active endpoints|is in use by (?:service|task) (?P<service>\S+)|network (?P<busy>\S+) is in use",
+        pattern: r"(?i)network (?P<network>\S+) .*has active endpoints|is in use by (?:service|task) (?P<service>\S+)|network (?P<network2>\S+) is in use",
         explanation: "The network still has containers or services on it.",
         hint: "Disconnect or remove them first; inspecting the network lists them.",
     },
@@ -54,8 +54,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::AlreadyConnected,
-        pattern: r"endpoint with name (?P<container>\S+) already exists in network (?P<network>[^\s.]+)|is already attached to network (?P<attached>\S+)",
-        explanation: "The container is on network {network|attached} already.",
+        pattern: r"endpoint with name (?P<container>\S+) already exists in network (?P<network>[^\s.]+)|is already attached to network (?P<network2>\S+)",
+        explanation: "The container is on network {network} already.",
         hint: "Nothing to do, or disconnect it first to change its settings.",
     },
     Rule {
@@ -66,14 +66,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::InvalidNetworkAddress,
-        pattern: r"(?i)user specified IP address is supported|no configured subnet (?:or ip-range )?contains? (?:the )?IP address (?P<address>\S+)|does not belong to any of this network's subnets|invalid (?:subnet|IPv[46] address|CIDR address|address)[: ]*(?P<invalid>\S*)|user specified MAC|network-scoped alias is supported only",
+        pattern: r"(?i)user specified IP address is supported|no configured subnet (?:or ip-range )?contains? (?:the )?IP address (?P<address>\S+)|does not belong to any of this network's subnets|invalid (?:subnet|IPv[46] address|CIDR address|address)[: ]*(?P<address2>\S*)|user specified MAC|network-scoped alias is supported only",
         explanation: "The address or alias does not fit the network.",
         hint: "Fixed addresses and aliases need a network of your own with a subnet that contains them.",
     },
     Rule {
         kind: Kind::NetworkNotFound,
-        pattern: r"(?i)^(?:.*: )?network (?P<network>\S+) not found|no such network: (?P<other>\S+)|could not find (?:a )?network(?: matching network mode| with name)? ?(?P<named>\S*)|unable to find network with name or ID (?P<podman>[^:\s]+)",
-        explanation: "There is no network \"{network|other|named|podman}\".",
+        pattern: r"(?i)^(?:.*: )?network (?P<network>\S+) not found|no such network: (?P<network2>\S+)|could not find (?:a )?network(?: matching network mode| with name)? ?(?P<network3>\S*)|unable to find network with name or ID (?P<network4>[^:\s]+)",
+        explanation: "There is no network \"{network}\".",
         hint: "Create it first, or list the networks.",
     },
     Rule {

@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::BadWorkingDirectory,
-        pattern: r#"chdir to cwd \("(?P<path>[^"]*)"\) set in config.json failed: (?P<cause>[^:]+)|Cwd must be an absolute path|the working directory '(?P<directory>[^']*)' is invalid|[Cc]annot mkdir: (?P<file>\S+) is not a directory"#,
+        pattern: r#"chdir to cwd \("(?P<path>[^"]*)"\) set in config.json failed: (?P<cause>[^:]+)|Cwd must be an absolute path|the working directory '(?P<path2>[^']*)' is invalid|[Cc]annot mkdir: (?P<path3>\S+) is not a directory"#,
         explanation: "The working directory cannot be used.",
         hint: "Give an absolute path to a directory that exists in the image and that the container's user may enter.",
     },
@@ -48,8 +48,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         kind: Kind::RuntimeUnknown,
-        pattern: r"(?i)unknown or invalid runtime name: (?P<runtime>\S+)|unknown runtime specified (?P<specified>\S+)",
-        explanation: "The engine has no OCI runtime called {runtime|specified}.",
+        pattern: r"(?i)unknown or invalid runtime name: (?P<runtime>\S+)|unknown runtime specified (?P<runtime2>\S+)",
+        explanation: "The engine has no OCI runtime called {runtime}.",
         hint: "`docker info` lists the runtimes; register it in daemon.json or use the default.",
     },
     Rule {
