@@ -11,6 +11,7 @@ import json
 from typing import Any, Optional
 
 from .. import errors
+from .coding import decoded
 from .headers import CaseInsensitiveDict
 
 Fields = list[tuple[str, str]]
@@ -41,6 +42,16 @@ class SentRequest:
         return SentRequest, (self.method, self.url, fields, self.body, self.path_url)
 
 
+def _coding(fields: Fields) -> Optional[str]:
+    for name, value in fields:
+        if len(name) == _CODING_LENGTH and name.lower() == "content-encoding":
+            return value
+    return None
+
+
+_CODING_LENGTH = len("content-encoding")
+
+
 class BaseResponse:
     """An answer of the engine, whatever its status."""
 
@@ -66,7 +77,7 @@ class BaseResponse:
         self.reason = reason
         self._fields = fields
         self._headers: Optional[CaseInsensitiveDict] = None
-        self._body = body
+        self._body = decoded(body, _coding(fields)) if body else body
         self._stream = stream
         self._sent = sent
         self._seconds = elapsed
