@@ -15,8 +15,9 @@ use crate::http::{
 };
 use crate::negotiate::{Versions, refuses_version};
 use crate::origin::Origin;
-use crate::reply::Reply;
+use crate::reply::{Head, Reply};
 use crate::request::{Body, Prefix, Request, Timeouts};
+use crate::retry::RetryPolicy;
 use crate::stream::{Cancel, Duplex, Reader, Stream, Upgrade};
 use crate::transport::Connector;
 use crate::versions::ApiVersion;
@@ -24,7 +25,7 @@ use crate::versions::ApiVersion;
 /// Larger bodies are sent below hyper, so that an engine that refuses them early is heard.
 const POOLED_BODY: usize = 64 * 1024;
 /// How much of a refusal is read: errors are short.
-const REFUSAL_LIMIT: usize = 16 * 1024 * 1024;
+pub(crate) const REFUSAL_LIMIT: usize = 16 * 1024 * 1024;
 /// The largest reply to an upgrade that was not granted.
 const REPLY_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -64,6 +65,8 @@ pub struct EngineConfig {
     pub headers: Vec<(String, String)>,
     /// TLS settings; those of the endpoint unless replaced.
     pub tls: Option<TlsConfig>,
+    /// What requests that name no policy do about failures that may pass.
+    pub retry: Option<RetryPolicy>,
 }
 
 impl EngineConfig {
@@ -76,6 +79,7 @@ impl EngineConfig {
             version: VersionMode::default(),
             timeouts: Timeouts::default(),
             max_pool_size: DEFAULT_POOL_SIZE,
+            retry: None,
             headers: vec![(
                 "User-Agent".to_owned(),
                 concat!("dockline/", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -94,6 +98,7 @@ impl fmt::Debug for EngineConfig {
             .field("max_pool_size", &self.max_pool_size)
             .field("headers", &names)
             .field("tls", &self.tls)
+            .field("retry", &self.retry)
             .finish()
     }
 }
@@ -147,11 +152,8 @@ impl Engine {
         })
     }
 
-    /// A whole answer in memory, whatever its status. Dropping the future closes the connection.
-    ///
-    /// # Errors
-    /// Everything but an unwelcome status.
-    pub async fn call(&self, request: Request) -> Result<Reply, Error> {
+    /// `call`, once.
+    pub(crate) async fn call_once(&self, request: Request) -> Result<Reply, Error> {
         let (parts, body) = Parts::new(self, request);
         let spare = body.replay();
         let target = self.target(&parts).await?;
@@ -167,11 +169,8 @@ impl Engine {
         }
     }
 
-    /// The head of an answer, whatever its status, and its body to be pulled. Dropping the future closes the connection.
-    ///
-    /// # Errors
-    /// Everything but an unwelcome status.
-    pub async fn stream(&self, request: Request) -> Result<Stream, Error> {
+    /// `stream`, once.
+    pub(crate) async fn stream_once(&self, request: Request) -> Result<Stream, Error> {
         let (parts, body) = Parts::new(self, request);
         let spare = body.replay();
         let target = self.target(&parts).await?;
@@ -189,20 +188,18 @@ impl Engine {
         {
             return self.stream_at(&parts, &other, body).await;
         }
-        let kind = BodyKind::Length(refusal.len() as u64);
-        let cancel = Cancel::below(&self.inner.closed);
-        Ok(Stream::new(
-            head,
-            Reader::new(None, kind, refusal, None, cancel),
-            self.origin(&parts, &target),
-        ))
+        Ok(self.read_already(head, refusal, self.origin(&parts, &target)))
     }
 
-    /// The connection itself after the head (attach, exec, session). Dropping the future closes the connection.
-    ///
-    /// # Errors
-    /// Everything but an unwelcome status, which is `Upgrade::Refused`.
-    pub async fn upgrade(&self, request: Request) -> Result<Upgrade, Error> {
+    /// A stream whose body is in memory.
+    pub(crate) fn read_already(&self, head: Head, body: Bytes, origin: Origin) -> Stream {
+        let kind = BodyKind::Length(body.len() as u64);
+        let cancel = Cancel::below(&self.inner.closed);
+        Stream::new(head, Reader::new(None, kind, body, None, cancel), origin)
+    }
+
+    /// `upgrade`, once.
+    pub(crate) async fn upgrade_once(&self, request: Request) -> Result<Upgrade, Error> {
         let (parts, body) = Parts::new(self, request);
         let spare = body.replay();
         let target = self.target(&parts).await?;
@@ -238,6 +235,10 @@ impl Engine {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.inner.closed.is_cancelled()
+    }
+
+    pub(crate) fn address(&self) -> Arc<str> {
+        Arc::clone(&self.inner.address)
     }
 
     pub(crate) fn closed(&self) -> &CancellationToken {

@@ -12,6 +12,8 @@ use bytes::{Bytes, BytesMut};
 use http::Method;
 use tokio::io::AsyncRead;
 
+use crate::retry::RetryPolicy;
+
 /// The size of the pieces a body source is read in.
 const PIECE: usize = 256 * 1024;
 
@@ -29,6 +31,8 @@ pub struct Request {
     pub timeouts: Option<Timeouts>,
     /// Whether the negotiated version is put in front of the target.
     pub prefix: Prefix,
+    /// What to do about failures that may pass; what the engine's configuration says when `None`.
+    pub retry: Option<RetryPolicy>,
 }
 
 /// Whether the core puts `/v<version>` in front of a target. A target that has a prefix is always sent as it is.
@@ -176,7 +180,22 @@ impl Request {
             body: Body::Empty,
             timeouts: None,
             prefix: Prefix::Add,
+            retry: None,
         }
+    }
+
+    /// A second copy, when the body can be sent a second time.
+    #[must_use]
+    pub fn replay(&self) -> Option<Self> {
+        Some(Self {
+            method: self.method.clone(),
+            target: self.target.clone(),
+            headers: self.headers.clone(),
+            body: self.body.replay()?,
+            timeouts: self.timeouts,
+            prefix: self.prefix,
+            retry: self.retry.clone(),
+        })
     }
 
     /// `GET target`.
@@ -214,6 +233,13 @@ impl Request {
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Repeats the request after failures that may pass.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
         self
     }
 

@@ -93,6 +93,7 @@ fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, 
         body,
         timeouts,
         prefix: Prefix::AsIs,
+        retry: None,
     })
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use dockline::config::Endpoint;
 use dockline::{
-    ApiVersion, EngineConfig, Error, Pem, Prefix, Request, Timeouts, TlsConfig, VersionMode,
+    ApiVersion, EngineConfig, Error, ErrorKind, Pem, Prefix, Request, RetryPolicy, Timeouts,
+    TlsConfig, VersionMode,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -27,6 +28,29 @@ pub(crate) struct Wire<'py> {
     headers: Vec<(String, String)>,
     body: Option<Bound<'py, PyAny>>,
     length: Option<u64>,
+    retry: Option<Policy>,
+}
+
+/// Attempts, first wait, longest wait, and the kinds that are repeated.
+type Policy = (u32, f64, f64, bool, Option<Vec<String>>);
+
+fn policy((attempts, first, longest, jitter, kinds): Policy) -> PyResult<RetryPolicy> {
+    let seconds = |seconds: f64| {
+        Duration::try_from_secs_f64(seconds)
+            .map_err(|_| PyValueError::new_err(format!("retry cannot wait {seconds} seconds")))
+    };
+    let named = |name: String| {
+        ErrorKind::named(&name)
+            .ok_or_else(|| PyValueError::new_err(format!("there is no kind {name:?}")))
+    };
+    let mut policy = RetryPolicy::attempts(attempts);
+    policy.backoff = seconds(first)?;
+    policy.max_backoff = seconds(longest)?;
+    policy.jitter = jitter;
+    policy.kinds = kinds
+        .map(|kinds| kinds.into_iter().map(named).collect())
+        .transpose()?;
+    Ok(policy)
 }
 
 /// A native engine, and the process that opened its connections.
@@ -121,6 +145,7 @@ impl Shared {
             body,
             timeouts: Some(limits),
             prefix: Prefix::AsIs,
+            retry: wire.retry.map(policy).transpose()?,
         };
         Ok(Prepared {
             engine: self.engine(py)?,

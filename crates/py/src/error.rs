@@ -48,6 +48,12 @@ pub(crate) fn fields<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py,
             fields.set_item(name, text)?;
         }
     }
+    let named = PyDict::new(py);
+    for (name, value) in error.fields() {
+        named.set_item(name, value)?;
+    }
+    fields.set_item("fields", named)?;
+    fields.set_item("retryable", error.retryable())?;
     if let Some(version) = error.api_version() {
         fields.set_item("api_version", version.to_string())?;
     }

@@ -18,7 +18,10 @@ mod stream;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::check::{check_json, check_request, describe_reply, failure, kinds, newest_common};
+    use crate::check::{
+        check_json, check_request, describe_exit, describe_reply, describe_words, failure,
+        kind_table, kinds, newest_common,
+    };
     #[pymodule_export]
     use crate::client::{AsyncEngine, Engine, NativeReply};
     #[pymodule_export]

@@ -235,7 +235,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_address(mut self, address: &str) -> Self {
+    /// Says which engine it was about, by its address.
+    #[must_use]
+    pub fn with_address(mut self, address: &str) -> Self {
         self.0.endpoint = Some(address.to_owned());
         self
     }

@@ -72,13 +72,21 @@ impl Error {
             .detail
             .and_then(|detail| detail.message)
             .or(progress.error)?;
+        let mut error = Self::from_words(&words, code);
+        error.0.body = Some(Bytes::copy_from_slice(value));
+        Some(error)
+    }
+
+    /// The failure that the engine reports in these words inside a welcome answer.
+    #[must_use]
+    pub fn from_words(words: &str, code: Option<i64>) -> Self {
         let message = match code {
             Some(code) => format!("the engine reported a failure: {words} (code {code})"),
             None => format!("the engine reported a failure: {words}"),
         };
-        let mut error = Self::new(ErrorKind::StreamError, message).with_engine_message(words);
-        error.0.body = Some(Bytes::copy_from_slice(value));
-        Some(error.classified())
+        Self::new(ErrorKind::StreamError, message)
+            .with_engine_message(words)
+            .classified()
     }
 }
 

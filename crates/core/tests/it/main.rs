@@ -13,6 +13,7 @@ mod hostile;
 mod memory;
 mod negotiation;
 mod pool;
+mod retry;
 mod splits;
 mod support;
 mod timeouts;
