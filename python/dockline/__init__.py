@@ -11,12 +11,13 @@ they are first used.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from .version import __version__
 
+# What type checkers look for; importing `typing` would be most of the work here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import (
         aio,
         api,
@@ -77,6 +78,8 @@ _MODULES = frozenset(
 
 def __getattr__(name: str) -> Any:
     """Load a public name or a submodule when it is first used."""
+    import importlib
+
     if name in _NAMES:
         value = getattr(importlib.import_module(_NAMES[name], __name__), name)
     elif name in _MODULES:

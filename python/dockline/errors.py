@@ -88,6 +88,9 @@ class APIError(HTTPError, DockerException):
         self.response = response
         self.explanation = explanation
 
+    # Ahead of what the borrowed bases define.
+    __reduce__ = DockerException.__reduce__
+
     def __str__(self) -> str:
         """Give status, URL and reason, then the engine's words in quotes."""
         message = OSError.__str__(self)
@@ -142,6 +145,8 @@ class _Transport(ConnectionFailure, DockerException):
     def __init__(self, *_args: Any) -> None:
         self.request: Any = None
         self.response: Any = None
+
+    __reduce__ = DockerException.__reduce__
 
     @property
     def explanation(self) -> Optional[str]:

@@ -7,8 +7,8 @@ package itself is ``dockline_version``, looked up when first asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+#: What type checkers look for; importing `typing` would take longer than the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     dockline_version: str
 
