@@ -127,7 +127,7 @@ demo: $(PYTHON_READY) $(NODE_READY)
 
 dist: $(VENV_READY) $(NODE_READY)
 	rm -rf dist
-	.venv/bin/maturin build --release --locked --quiet --out dist
+	VIRTUAL_ENV=$(CURDIR)/.venv .venv/bin/maturin build --release --locked --quiet --interpreter $(PYTHON) --out dist
 	npm pack --silent --pack-destination dist
 	$(PYTHON) tests/dist/check.py
 
