@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dockline::ApiVersion;
-use dockline::versions::{behaviours, examine};
+use dockline::versions::{behaviours, examine, review};
 
 /// What a client sends for `run -d --name web -p 8080:80 -v data:/data -e ... --restart ... nginx`.
 const CREATE: &str = r#"{"Hostname":null,"Domainname":null,"ExposedPorts":{"80/tcp":{}},"User":null,"Tty":false,"OpenStdin":false,
@@ -88,5 +88,42 @@ fn check(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, check);
+/// What a client does before every request.
+fn reviews(criterion: &mut Criterion) {
+    let headers = [("Content-Type".to_owned(), "application/json".to_owned())];
+    let plain = CREATE.replace(":ro\"", "\"");
+    let plain = plain.replace("TmpfsOptions", "Labels");
+    for (name, body) in [
+        ("review a create body", plain.as_str()),
+        (
+            "review a create body that a change of meaning touches",
+            CREATE,
+        ),
+    ] {
+        criterion.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                review(
+                    black_box("POST"),
+                    "/v1.51/containers/create?name=web",
+                    ApiVersion::v1(51),
+                    &headers,
+                    Some(black_box(body.as_bytes())),
+                )
+            });
+        });
+    }
+    criterion.bench_function("review an inspection", |bencher| {
+        bencher.iter(|| {
+            review(
+                black_box("GET"),
+                "/v1.51/containers/0123456789abcdef/json",
+                ApiVersion::v1(51),
+                &headers,
+                None,
+            )
+        });
+    });
+}
+
+criterion_group!(benches, check, reviews);
 criterion_main!(benches);

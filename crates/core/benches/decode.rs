@@ -1,4 +1,8 @@
 //! The decoders alone, and the same bytes through a socket: 80-byte log lines with one HTTP chunk per frame, JSON events.
+#![expect(
+    clippy::expect_used,
+    reason = "a bench that cannot go on has nothing to measure"
+)]
 
 use std::hint::black_box;
 use std::io::{Read, Write};

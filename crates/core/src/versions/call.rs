@@ -21,18 +21,16 @@ pub(super) struct Call<'a> {
 
 impl<'a> Call<'a> {
     pub(super) fn new(
-        method: &str,
+        row: Option<&'static Row>,
         path: &'a str,
         version: ApiVersion,
         query: &[(String, String)],
         headers: &'a [(String, String)],
         body: Option<&'a [u8]>,
     ) -> Self {
-        let found = endpoint::find(method, path);
         let (prefix, plain) = endpoint::split(path);
         let mut pairs = path_query(path);
         pairs.extend_from_slice(query);
-        let row = found.map(|(row, _)| row);
         Self {
             row,
             path: plain,
@@ -119,12 +117,6 @@ impl<'a> Call<'a> {
             .into_iter()
             .flatten()
             .map(|(key, value)| (key.as_str(), value))
-    }
-
-    /// Whether there is a JSON body with anything in it.
-    pub(super) fn has_body(&self) -> bool {
-        self.body("")
-            .is_some_and(|root| root.as_object().is_some_and(|members| !members.is_empty()))
     }
 }
 

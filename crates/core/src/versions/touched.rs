@@ -1,11 +1,14 @@
 //! Which changes of meaning touch a request in hand. Recognised from method, path, query and body alone; what depends on the state of
 //! the engine (another container, its configuration) is not guessed.
 
+use std::cell::LazyCell;
+
 use super::behaviour::{Behaviour, Change, Origin, at_api};
 use super::call::Call;
 use super::finding::{Finding, FindingKind, Location};
 use super::rules::{RULES, Rule, Side};
 use super::{ApiVersion, BEHAVIOURS};
+use crate::endpoint;
 
 /// A change the facts do not list, because it came with the parameter itself.
 pub(super) static AUTO_REMOVE: Behaviour = at_api(
@@ -31,19 +34,43 @@ pub fn behaviours(
     headers: &[(String, String)],
     body: Option<&[u8]>,
 ) -> Vec<Finding> {
-    let call = Call::new(method, path, api_version, query, headers, body);
+    let row = endpoint::find(method, path).map(|(row, _)| row);
+    let folded = LazyCell::new(|| body.map(<[u8]>::to_ascii_lowercase));
+    let concerns =
+        |rule: &&Rule| row.map_or(rule.keys.is_empty(), |row| rule.keys.contains(&row.key));
+    let mut rules = RULES
+        .iter()
+        .filter(concerns)
+        .filter(|rule| is_suspect(rule, &folded))
+        .peekable();
+    if rules.peek().is_none() {
+        return Vec::new();
+    }
+    let call = Call::new(row, path, api_version, query, headers, body);
     let name = if call.key().is_empty() {
         format!("{method} {}", call.path)
     } else {
         call.key().to_owned()
     };
-    let touched = RULES
-        .iter()
+    let touched = rules
         .filter(|rule| touches(rule, &call))
         .filter_map(|rule| by_id(rule.id));
     touched
         .map(|behaviour| finding(behaviour, Location::Operation, &name))
         .collect()
+}
+
+/// What can be told before a body is parsed. `folded` is the body in small letters.
+fn is_suspect(
+    rule: &Rule,
+    folded: &LazyCell<Option<Vec<u8>>, impl FnOnce() -> Option<Vec<u8>>>,
+) -> bool {
+    let has = |word: &&str| {
+        folded
+            .as_ref()
+            .is_some_and(|body| memchr::memmem::find(body, word.as_bytes()).is_some())
+    };
+    rule.words.is_empty() || rule.words.iter().any(has)
 }
 
 /// The change with this id.

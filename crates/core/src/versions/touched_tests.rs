@@ -35,6 +35,18 @@ fn every_rule_has_its_change_and_the_version_order() {
 }
 
 #[test]
+fn operations_and_words_of_the_rules() {
+    for rule in RULES {
+        for key in rule.keys {
+            assert!(crate::endpoint::by_key(key).is_some(), "{key}");
+        }
+        for word in rule.words {
+            assert_eq!(*word, word.to_ascii_lowercase(), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
 fn ids_are_unique() {
     let mut ids: Vec<_> = BEHAVIOURS
         .iter()
