@@ -158,6 +158,7 @@ impl Engine {
         let spare = body.replay();
         let target = self.target(&parts).await?;
         let reply = self.call_at(&parts, &target, body).await?;
+        self.observe(&reply.headers);
         match spare {
             Some(body) if reply.status == 400 && refuses_version(&reply.body) => {
                 match self.other_target(&parts, &target).await? {
@@ -175,6 +176,7 @@ impl Engine {
         let spare = body.replay();
         let target = self.target(&parts).await?;
         let stream = self.stream_at(&parts, &target, body).await?;
+        self.observe(&stream.head().headers);
         let Some(body) = spare.filter(|_| stream.head().status == 400) else {
             return Ok(stream);
         };

@@ -1,7 +1,7 @@
 //! Which API version to speak: asked once, before the first request that needs it, and again when the engine was replaced.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::http::Method;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ impl fmt::Display for Negotiation {
 }
 
 /// What an engine said about itself.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Served {
     max: Option<ApiVersion>,
     min: Option<ApiVersion>,
@@ -82,20 +82,20 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
+    fn lock(&self) -> MutexGuard<'_, Option<Negotiation>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn get(&self) -> Option<Negotiation> {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().clone()
     }
 
     fn version(&self) -> Option<ApiVersion> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.as_ref().map(|known| known.version)
+        self.lock().as_ref().map(|known| known.version)
     }
 
     fn set(&self, negotiation: Option<Negotiation>) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = negotiation;
+        *self.lock() = negotiation;
     }
 }
 
@@ -107,6 +107,65 @@ impl Engine {
     /// they are.
     pub async fn negotiate(&self) -> Result<Negotiation, Error> {
         Box::pin(self.negotiated(self.inner.config.timeouts)).await
+    }
+
+    /// What there is to say about versions, for people: asked now if the engine's range is not known. Unlike [`Self::negotiate`], a pin
+    /// that the engine does not serve is part of the answer, and nothing is remembered of it.
+    ///
+    /// # Errors
+    /// The engine does not answer, or says nothing about versions.
+    pub async fn survey(&self) -> Result<Negotiation, Error> {
+        if let Some(known) = self.inner.versions.get()
+            && known.engine_max.is_some()
+            && known.engine_min.is_some()
+        {
+            return Ok(known);
+        }
+        let asking = async {
+            let mut served = Served::default();
+            let timeouts = self.inner.config.timeouts;
+            let reply = self.plain(VERSION, timeouts).await?;
+            if reply.status != 200 || !served.learn(&reply) {
+                let ping = self.plain(PING, timeouts).await?;
+                served = Served::from_headers(&ping.headers);
+            }
+            match self.settle(served.clone()) {
+                Ok(negotiation) => {
+                    self.inner.versions.set(Some(negotiation.clone()));
+                    Ok(negotiation)
+                }
+                Err(_) => Ok(self.unsettled(served)),
+            }
+        };
+        let timers: &mut [&mut Timer] = &mut [];
+        Box::pin(guarded(self.closed(), Error::closed, timers, asking)).await
+    }
+
+    /// Takes note of what the headers of any answer say about the engine: it may have been exchanged for another. The version that is
+    /// spoken stays.
+    pub(crate) fn observe(&self, headers: &[(String, String)]) {
+        let seen = Served::from_headers(headers);
+        let (Some(max), Some(release)) = (seen.max, seen.release) else {
+            return;
+        };
+        let mut known = self.inner.versions.lock();
+        match &mut *known {
+            Some(known) if known.engine_release.as_deref() == Some(&release) => {}
+            Some(known) => {
+                known.engine_max = Some(max);
+                known.engine_min = None;
+                known.engine_release = Some(release);
+            }
+            None if self.inner.config.version == VersionMode::Negotiate => {}
+            None => {
+                let served = Served {
+                    max: Some(max),
+                    min: None,
+                    release: Some(release),
+                };
+                *known = self.settle(served).ok();
+            }
+        }
     }
 
     /// What is known without asking.
@@ -183,13 +242,7 @@ impl Engine {
 
     async fn ask(&self, timeouts: Timeouts) -> Result<Negotiation, Error> {
         let ping = self.plain(PING, timeouts).await?;
-        let mut served = Served {
-            max: ping
-                .header("api-version")
-                .and_then(|text| text.parse().ok()),
-            min: None,
-            release: ping.header("server").and_then(release),
-        };
+        let mut served = Served::from_headers(&ping.headers);
         let pinned = matches!(self.inner.config.version, VersionMode::Pin { .. });
         if !self.needs_minimum(served.max) {
             return self.settle(served);
@@ -268,6 +321,21 @@ impl Engine {
         })
     }
 
+    /// What is so although the two sides do not fit together.
+    fn unsettled(&self, served: Served) -> Negotiation {
+        let (version, pinned_by) = match &self.inner.config.version {
+            VersionMode::Pin { version, source } => (*version, Some(source.clone())),
+            VersionMode::Negotiate | VersionMode::Unprefixed => (ApiVersion::NEWEST, None),
+        };
+        Negotiation {
+            version,
+            engine_max: served.max,
+            engine_min: served.min,
+            engine_release: served.release,
+            pinned_by,
+        }
+    }
+
     fn out_of_range(&self, asked: &str, served: &Served) -> Error {
         let range = match (served.min, served.max) {
             (Some(min), Some(max)) => format!("{min} to {max}"),
@@ -288,6 +356,18 @@ impl Engine {
 }
 
 impl Served {
+    fn from_headers(headers: &[(String, String)]) -> Self {
+        let mut served = Self::default();
+        for (name, value) in headers {
+            if name.eq_ignore_ascii_case("api-version") {
+                served.max = value.parse().ok();
+            } else if name.eq_ignore_ascii_case("server") {
+                served.release = release(value);
+            }
+        }
+        served
+    }
+
     /// Takes what `/version` says; whether it named a version.
     fn learn(&mut self, reply: &Reply) -> bool {
         let Ok(said) = serde_json::from_slice::<VersionReply>(&reply.body) else {

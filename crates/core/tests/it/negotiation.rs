@@ -290,3 +290,53 @@ async fn an_engine_that_is_not_there() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn every_answer_says_which_engine_it_is() {
+    let says = |release: &str, max: &str| {
+        json!({"default": {"body": {"json": {}},
+            "headers": {"Server": format!("Docker/{release} (linux)"), "Api-Version": max}}})
+    };
+    let fake = fake(says("20.10.24", "1.41"));
+    let engine = pinned(&fake, "1.40");
+    soon(engine.call(Request::get("/v1.40/info").as_is()))
+        .await
+        .expect("an answer");
+    let known = engine.negotiation().expect("what the answer said");
+    assert_eq!(known.engine_release.as_deref(), Some("20.10.24"));
+    assert_eq!(known.engine_max, Some(version("1.41")));
+    assert_eq!(known.version, version("1.40"));
+    assert_eq!(
+        paths(&fake),
+        ["GET /v1.40/info"],
+        "nothing was asked for it"
+    );
+    fake.play(scenario(says("28.5.2", "1.51")))
+        .expect("another engine");
+    soon(engine.call(Request::get("/v1.40/info").as_is()))
+        .await
+        .expect("an answer");
+    let known = engine.negotiation().expect("what the answer said");
+    assert_eq!(known.engine_release.as_deref(), Some("28.5.2"));
+    assert_eq!(known.engine_max, Some(version("1.51")));
+    assert_eq!(known.version, version("1.40"), "the spoken version stays");
+}
+
+#[tokio::test]
+async fn a_survey_tells_what_does_not_fit() {
+    for fake in fakes(&identity("1.41", "1.12")) {
+        let engine = pinned(&fake, "1.50");
+        let seen = soon(engine.survey()).await.expect("a survey");
+        assert_eq!(seen.engine_max, Some(version("1.41")));
+        assert_eq!(seen.engine_min, Some(version("1.12")));
+        let text = seen.to_string();
+        assert!(
+            text.contains("API 1.50") && text.contains("pinned by DOCKER_API_VERSION"),
+            "{text}"
+        );
+        assert!(engine.negotiation().is_none());
+        let engine = negotiating(&fake);
+        let seen = soon(engine.survey()).await.expect("a survey");
+        assert_eq!(engine.negotiation(), Some(seen));
+    }
+}
