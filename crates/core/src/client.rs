@@ -14,12 +14,12 @@ use crate::http::{
     guarded,
 };
 use crate::negotiate::{Versions, refuses_version};
-use crate::origin::Origin;
+use crate::origin::{Origin, Place};
 use crate::reply::{Head, Reply};
 use crate::request::{Body, Prefix, Request, Timeouts};
 use crate::retry::RetryPolicy;
 use crate::stream::{Cancel, Duplex, Reader, Stream, Upgrade};
-use crate::transport::Connector;
+use crate::transport::{self, Connector};
 use crate::versions::ApiVersion;
 
 /// Larger bodies are sent below hyper, so that an engine that refuses them early is heard.
@@ -113,7 +113,7 @@ pub(crate) struct Inner {
     pub(crate) config: EngineConfig,
     connector: Connector,
     host: String,
-    address: Arc<str>,
+    address: Arc<Place>,
     pool: Pool,
     closed: CancellationToken,
     pub(crate) versions: Versions,
@@ -139,7 +139,7 @@ impl Engine {
         }
         let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
         let inner = Inner {
-            address: config.endpoint.address.to_string().into(),
+            address: Place::of(&config.endpoint),
             host: config.endpoint.address.host_header(),
             pool: Pool::new(config.max_pool_size),
             closed: CancellationToken::new(),
@@ -185,6 +185,9 @@ impl Engine {
             .collect(REFUSAL_LIMIT)
             .await
             .map_err(|error| self.about(error, &parts, &target))?;
+        if let Some(error) = transport::foreign(self.endpoint(), head.status, &refusal) {
+            return Err(self.about(error, &parts, &target));
+        }
         if refuses_version(&refusal)
             && let Some(other) = self.other_target(&parts, &target).await?
         {
@@ -239,7 +242,7 @@ impl Engine {
         self.inner.closed.is_cancelled()
     }
 
-    pub(crate) fn address(&self) -> Arc<str> {
+    pub(crate) fn address(&self) -> Arc<Place> {
         Arc::clone(&self.inner.address)
     }
 
@@ -305,7 +308,16 @@ impl Engine {
             }
             None => Box::pin(self.call_below(parts, target, body)).await,
         };
-        done.map_err(|error| self.about(error, parts, target))
+        done.and_then(|reply| self.answered_by_engine(reply))
+            .map_err(|error| self.about(error, parts, target))
+    }
+
+    /// The reply, unless something else than an engine said it.
+    fn answered_by_engine(&self, reply: Reply) -> Result<Reply, Error> {
+        match transport::foreign(&self.inner.config.endpoint, reply.status, &reply.body) {
+            Some(error) => Err(error),
+            None => Ok(reply),
+        }
     }
 
     /// `call` below hyper: uploads, whose answer may come before they end.
@@ -361,9 +373,8 @@ impl Engine {
                 return Ok(Upgrade::Switched(Duplex::new(stream, write)));
             }
             drop(write);
-            Ok(Upgrade::Refused(
-                head.with_body(stream.collect(REPLY_LIMIT).await?),
-            ))
+            let reply = head.with_body(stream.collect(REPLY_LIMIT).await?);
+            Ok(Upgrade::Refused(self.answered_by_engine(reply)?))
         };
         work.await.map_err(|error| self.about(error, parts, target))
     }

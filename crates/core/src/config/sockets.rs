@@ -63,3 +63,43 @@ pub(crate) fn existing(known: &[Known], chosen: &Address) -> Vec<String> {
         .map(|other| format!("unix://{} ({})", other.path.display(), other.owner))
         .collect()
 }
+
+/// Sockets on this machine where an engine listens now, `chosen` left out: the default one and those known from this process's
+/// environment.
+pub(crate) fn live_sockets(chosen: &Address) -> Vec<String> {
+    let mut candidates = vec![Known {
+        owner: "the default",
+        path: PathBuf::from("/var/run/docker.sock"),
+    }];
+    candidates.extend(known(&|name| std::env::var(name).ok()));
+    let mut found: Vec<String> = Vec::new();
+    for other in candidates {
+        let is_chosen = matches!(chosen, Address::Unix(path) if *path == other.path);
+        let address = format!("unix://{}", other.path.display());
+        let is_told = found.iter().any(|told| told.starts_with(&address));
+        if !is_chosen && !is_told && answers(&other.path) {
+            found.push(format!("{address} ({})", other.owner));
+        }
+    }
+    found
+}
+
+/// Whether somebody listens there. Never waits: a queue that is full is a listener, too.
+#[cfg(unix)]
+fn answers(path: &std::path::Path) -> bool {
+    use socket2::{Domain, SockAddr, Socket, Type};
+    let connect = || -> std::io::Result<()> {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        match socket.connect(&SockAddr::unix(path)?) {
+            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => Err(error),
+            _ => Ok(()),
+        }
+    };
+    connect().is_ok()
+}
+
+#[cfg(not(unix))]
+fn answers(_path: &std::path::Path) -> bool {
+    false
+}

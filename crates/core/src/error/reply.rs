@@ -55,7 +55,19 @@ impl Error {
         error.0.status = Some(reply.status);
         error.0.reason = Some(reply.reason.clone());
         error.0.body = Some(reply.body.clone());
-        let error = error.classified().with_limits(&reply.headers);
+        let error = if is_foreign(path, reply) {
+            let place =
+                endpoint.map_or_else(|| "there".to_owned(), |e| format!("at {}", e.summary()));
+            error.0.message = format!(
+                "what answers {place} speaks HTTP and is no Docker engine: {}",
+                error.0.message
+            );
+            error.with_kind(ErrorKind::WrongProtocol).with_hint(
+                "check host and port: another server listens there, or a proxy stands between",
+            )
+        } else {
+            error.classified().with_limits(&reply.headers)
+        };
         match endpoint {
             Some(endpoint) => error.with_endpoint(endpoint),
             None => error,
@@ -88,6 +100,13 @@ impl Error {
             .with_engine_message(words)
             .classified()
     }
+}
+
+/// Whether a refusal shows that no engine gave it: every engine has these paths, and refuses in JSON.
+fn is_foreign(path: &str, reply: &Reply) -> bool {
+    matches!(path, "/version" | "/_ping")
+        && matches!(reply.status, 403 | 404 | 405 | 501 | 502)
+        && serde_json::from_slice::<Refusal>(&reply.body).is_err()
 }
 
 /// The engine's words: `{"message": …}`, or else the text itself.

@@ -227,7 +227,13 @@ fn poll_answer(
         Poll::Ready(Ok(head)) => Poll::Ready(Ok(head)),
         Poll::Ready(Err(HeadError::Other(error))) => Poll::Ready(Err(error)),
         Poll::Ready(Err(HeadError::Silent(error))) => {
-            let cause = sending.failed.take().or(error);
+            // What the reading side was told (a refused certificate, ssh's words) says more than that writing failed.
+            let told = error.as_ref().and_then(crate::transport::meaning).is_some();
+            let cause = if told {
+                error
+            } else {
+                sending.failed.take().or(error)
+            };
             Poll::Ready(Err(no_answer(cause)))
         }
         Poll::Pending => timer.poll_expired(cx).map(Err),
@@ -237,6 +243,9 @@ fn poll_answer(
 /// The connection ended before the answer began.
 pub(crate) fn no_answer(cause: Option<io::Error>) -> Error {
     let message = "the engine closed the connection without an answer";
+    if let Some((kind, cause, hint)) = cause.as_ref().and_then(crate::transport::meaning) {
+        return Error::new(kind, cause).with_hint(hint);
+    }
     match cause {
         None => Error::new(ErrorKind::ConnectionLost, message),
         Some(error) => Error::new(ErrorKind::ConnectionLost, format!("{message}: {error}"))

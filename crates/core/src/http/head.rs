@@ -79,19 +79,25 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Error> {
 /// What was answered is not HTTP; says what it looks like.
 pub(crate) fn not_http(bytes: &[u8]) -> Error {
     let start = bytes.get(..bytes.len().min(EXCERPT)).unwrap_or_default();
-    let (what, hint) = match bytes {
-        [0x15 | 0x16, 0x03, ..] => ("TLS".to_owned(), "use https:// or give the TLS settings"),
+    let (kind, what, hint) = match bytes {
+        [0x15 | 0x16, 0x03, ..] => (
+            ErrorKind::WrongProtocol,
+            "TLS".to_owned(),
+            "use https:// or give the TLS settings",
+        ),
         [b'S', b'S', b'H', ..] => (
+            ErrorKind::WrongProtocol,
             format!("ssh (\"{}\")", start.escape_ascii()),
             "use ssh:// instead",
         ),
         _ => (
+            ErrorKind::Protocol,
             format!("\"{}\"", start.escape_ascii()),
             "check that an engine listens there",
         ),
     };
     let message = format!("what listens there is not an engine, it answered with {what}");
-    Error::new(ErrorKind::Protocol, message).with_hint(hint)
+    Error::new(kind, message).with_hint(hint)
 }
 
 /// How the body after a head is delimited.
@@ -160,13 +166,12 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_http() {
-        for bad in [
-            &b"\x15\x03\x01\0\x02"[..],
-            b"SSH-2.0-x",
-            b"G",
-            b"HTTP/2 200 OK\r\n\r\n",
-        ] {
+        for bad in [&b"G"[..], b"HTTP/2 200 OK\r\n\r\n"] {
             assert_eq!(find_end(bad, 0).unwrap_err().kind(), ErrorKind::Protocol);
+        }
+        for other in [&b"\x15\x03\x01\0\x02"[..], b"SSH-2.0-x"] {
+            let error = find_end(other, 0).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::WrongProtocol);
         }
         let long = [b"HTTP/1.1 200 OK\r\nX: ", &vec![b'x'; HEAD_LIMIT][..]].concat();
         assert_eq!(find_end(&long, 0).unwrap_err().kind(), ErrorKind::TooLarge);

@@ -24,6 +24,9 @@ pub(crate) fn read(error: hyper::Error, began: bool, received: u64, start: &[u8]
             .with_hint("check that an engine listens there")
             .with_source(error);
     }
+    if let Some((kind, cause, hint)) = io.and_then(crate::transport::meaning) {
+        return Error::new(kind, cause).with_hint(hint).with_source(error);
+    }
     if !began {
         let code = io.and_then(io::Error::raw_os_error);
         return no_answer(None).with_os_code(code).with_source(error);

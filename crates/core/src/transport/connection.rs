@@ -4,10 +4,9 @@
 //! no lock. Other carriers (TLS, ssh, pipes) go through `Connection::Other`.
 
 use std::io;
-use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
@@ -15,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+
+use super::SocketControl;
 
 /// A carrier that is not a socket of the operating system.
 pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -26,7 +27,8 @@ pub(crate) enum Connection {
     #[cfg(unix)]
     Unix(Arc<UnixStream>),
     Tcp(Arc<TcpStream>),
-    Other(Box<dyn Carrier>),
+    /// With the handle that reaches what is underneath.
+    Other(Box<dyn Carrier>, SocketControl),
 }
 
 impl Connection {
@@ -36,11 +38,14 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => (Self::Unix(Arc::clone(&socket)), Self::Unix(socket)),
             Self::Tcp(socket) => (Self::Tcp(Arc::clone(&socket)), Self::Tcp(socket)),
-            Self::Other(carrier) => {
+            Self::Other(carrier, control) => {
                 let (read, write) = tokio::io::split(carrier);
                 let read = tokio::io::join(read, tokio::io::empty());
                 let write = tokio::io::join(tokio::io::empty(), write);
-                (Self::Other(Box::new(read)), Self::Other(Box::new(write)))
+                (
+                    Self::Other(Box::new(read), control.clone()),
+                    Self::Other(Box::new(write), control),
+                )
             }
         }
     }
@@ -51,7 +56,7 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => SocketControl::Unix(Arc::downgrade(socket)),
             Self::Tcp(socket) => SocketControl::Tcp(Arc::downgrade(socket)),
-            Self::Other(_) => SocketControl::None,
+            Self::Other(_, control) => control.clone(),
         }
     }
 
@@ -61,7 +66,7 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => socket.poll_read_ready(cx),
             Self::Tcp(socket) => socket.poll_read_ready(cx),
-            Self::Other(_) => Poll::Ready(Ok(())),
+            Self::Other(..) => Poll::Ready(Ok(())),
         }
     }
 
@@ -71,7 +76,7 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Some(peek_unix(socket, space).await),
             Self::Tcp(socket) => Some(socket.peek(space).await),
-            Self::Other(_) => None,
+            Self::Other(..) => None,
         }
     }
 }
@@ -89,59 +94,6 @@ async fn peek_unix(socket: &UnixStream, space: &mut [u8]) -> io::Result<usize> {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             other => return other,
         }
-    }
-}
-
-/// Reaches a socket without keeping it open.
-#[derive(Clone, Debug)]
-pub(crate) enum SocketControl {
-    #[cfg(unix)]
-    Unix(Weak<UnixStream>),
-    Tcp(Weak<TcpStream>),
-    None,
-}
-
-impl SocketControl {
-    /// Ends both directions at once; whoever reads or writes sees it.
-    pub(crate) fn shutdown(&self) {
-        // A socket that is already disconnected is as good as shut down.
-        match self {
-            #[cfg(unix)]
-            Self::Unix(socket) => {
-                if let Some(socket) = socket.upgrade() {
-                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
-                }
-            }
-            Self::Tcp(socket) => {
-                if let Some(socket) = socket.upgrade() {
-                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
-                }
-            }
-            Self::None => {}
-        }
-    }
-
-    /// Whether it is a plain socket, which costs next to nothing to open.
-    pub(crate) fn is_socket(&self) -> bool {
-        !matches!(self, Self::None)
-    }
-
-    /// Whether an idle connection can take another request: still open, and nothing unasked for has arrived.
-    pub(crate) fn is_quiet(&self) -> bool {
-        let mut byte = [MaybeUninit::uninit(); 1];
-        let peeked = match self {
-            #[cfg(unix)]
-            Self::Unix(socket) => match socket.upgrade() {
-                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
-                None => return false,
-            },
-            Self::Tcp(socket) => match socket.upgrade() {
-                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
-                None => return false,
-            },
-            Self::None => return true,
-        };
-        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
@@ -182,7 +134,7 @@ impl AsyncRead for Connection {
                     socket.try_read_buf(space).map(drop)
                 );
             }
-            Self::Other(carrier) => Pin::new(carrier).poll_read(cx, space),
+            Self::Other(carrier, _) => Pin::new(carrier).poll_read(cx, space),
         }
     }
 }
@@ -201,7 +153,7 @@ impl AsyncWrite for Connection {
             Self::Tcp(socket) => {
                 poll_socket!(socket, cx, poll_write_ready, socket.try_write(bytes));
             }
-            Self::Other(carrier) => Pin::new(carrier).poll_write(cx, bytes),
+            Self::Other(carrier, _) => Pin::new(carrier).poll_write(cx, bytes),
         }
     }
 
@@ -228,20 +180,20 @@ impl AsyncWrite for Connection {
                     socket.try_write_vectored(pieces)
                 );
             }
-            Self::Other(carrier) => Pin::new(carrier).poll_write_vectored(cx, pieces),
+            Self::Other(carrier, _) => Pin::new(carrier).poll_write_vectored(cx, pieces),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
         match self {
-            Self::Other(carrier) => carrier.is_write_vectored(),
+            Self::Other(carrier, _) => carrier.is_write_vectored(),
             _ => true,
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Other(carrier) => Pin::new(carrier).poll_flush(cx),
+            Self::Other(carrier, _) => Pin::new(carrier).poll_flush(cx),
             _ => Poll::Ready(Ok(())),
         }
     }
@@ -251,7 +203,7 @@ impl AsyncWrite for Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
             Self::Tcp(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
-            Self::Other(carrier) => Pin::new(carrier).poll_shutdown(cx),
+            Self::Other(carrier, _) => Pin::new(carrier).poll_shutdown(cx),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::config::Endpoint;
+use crate::config::{self, Endpoint};
 use crate::error::{Error, ErrorKind};
 
 /// The error for a unix socket that could not be opened.
@@ -34,6 +34,28 @@ pub(super) fn unix(endpoint: &Endpoint, path: &Path, error: io::Error) -> Error 
         .with_source(error)
 }
 
+/// The error for an answer in the clear from a port that wants TLS. Servers of every kind say so in words of their own.
+pub(crate) fn foreign(endpoint: &Endpoint, status: u16, body: &[u8]) -> Option<Error> {
+    const WORDS: [&[u8]; 3] = [
+        b"HTTP request to an HTTPS server",
+        b"plain HTTP request was sent to HTTPS port",
+        b"speaking plain HTTP to an SSL-enabled server port",
+    ];
+    let said = |words: &[u8]| memchr::memmem::find(body, words).is_some();
+    if status != 400 || !WORDS.into_iter().any(said) {
+        return None;
+    }
+    let message = format!(
+        "{} was asked without TLS, and that port wants TLS",
+        endpoint.summary()
+    );
+    Some(
+        Error::new(ErrorKind::WrongProtocol, message)
+            .with_hint("use https://, DOCKER_TLS_VERIFY=1 with DOCKER_CERT_PATH, or the TLS settings of the client")
+            .with_endpoint(endpoint),
+    )
+}
+
 fn missing(path: &Path) -> String {
     let folder = path
         .parent()
@@ -47,11 +69,12 @@ fn missing(path: &Path) -> String {
 }
 
 fn elsewhere(endpoint: &Endpoint) -> String {
-    if endpoint.alternatives.is_empty() {
+    let others = config::live_sockets(&endpoint.address);
+    if others.is_empty() {
         "start the engine, or set DOCKER_HOST or a context to the one you mean".to_owned()
     } else {
-        let others = endpoint.alternatives.join(", ");
-        format!("start the engine, or point DOCKER_HOST at one that is there: {others}")
+        let others = others.join(", ");
+        format!("start the engine, or point DOCKER_HOST at one that runs: {others}")
     }
 }
 

@@ -2,8 +2,12 @@
 
 mod address;
 mod connection;
+mod control;
 mod diagnose;
+#[cfg(unix)]
+mod process;
 mod ssh;
+mod ssh_error;
 mod tcp;
 mod tls;
 mod tls_error;
@@ -12,7 +16,9 @@ mod unix;
 
 pub use address::Address;
 pub(crate) use address::DEFAULT_HOST;
-pub(crate) use connection::{Connection, SocketControl};
+pub(crate) use connection::Connection;
+pub(crate) use control::SocketControl;
+pub(crate) use diagnose::foreign;
 
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
@@ -72,5 +78,5 @@ impl Connector {
 
 /// What an input or output error of a transport means beyond its words: kind, cause and fix.
 pub(crate) fn meaning(error: &std::io::Error) -> Option<(ErrorKind, String, &'static str)> {
-    tls_error::meaning(error).or_else(|| ssh::meaning(error))
+    tls_error::meaning(error).or_else(|| ssh_error::meaning(error))
 }

@@ -3,16 +3,22 @@
 //! Configuration, agents, jump hosts and known hosts are ssh's business. A connection is one process; the pool keeps it for
 //! the next request, and dropping it kills the process. A connection that ends before its first byte says what ssh said.
 
-use std::fmt;
 use std::io;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::process::Stdio;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use super::{Address, Connection};
+#[cfg(unix)]
+use super::process::Process;
+use super::ssh_error::Refusal;
+use super::{Address, Connection, SocketControl};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -48,14 +54,29 @@ pub(super) fn connect(endpoint: &Endpoint) -> Result<Connection, Error> {
             "ssh was started without its pipes",
         ));
     };
-    Ok(Connection::Other(Box::new(Dialed {
+    #[cfg(unix)]
+    let (process, control) = {
+        let output = stdout
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(|error| Error::from_io("ssh's output cannot be watched", error))?;
+        let process = Arc::new(Process::new(child.id(), output));
+        let control = SocketControl::Process(Arc::downgrade(&process));
+        (process, control)
+    };
+    #[cfg(not(unix))]
+    let control = SocketControl::None;
+    let dialed = Dialed {
+        #[cfg(unix)]
+        _process: process,
         _child: child,
         stdin: Some(stdin),
         stdout,
         stderr: Some(stderr),
         said: Vec::new(),
         answered: false,
-    })))
+    };
+    Ok(Connection::Other(Box::new(dialed), control))
 }
 
 fn command(address: &Address) -> Command {
@@ -102,7 +123,10 @@ fn quoted(text: &str) -> String {
 
 /// A running ssh as a byte stream.
 struct Dialed {
-    /// Killed when dropped.
+    /// Killed when dropped, with everything it started.
+    #[cfg(unix)]
+    _process: Arc<Process>,
+    /// Reaped when dropped.
     _child: Child,
     stdin: Option<ChildStdin>,
     stdout: ChildStdout,
@@ -149,8 +173,7 @@ impl AsyncRead for Dialed {
             return Poll::Ready(Ok(()));
         }
         ready!(this.poll_stderr(cx));
-        let said = String::from_utf8_lossy(&this.said).trim().to_owned();
-        Poll::Ready(Err(io::Error::other(Refusal { said })))
+        Poll::Ready(Err(io::Error::other(Refusal::new(&this.said))))
     }
 }
 
@@ -190,64 +213,6 @@ impl AsyncWrite for Dialed {
     }
 }
 
-/// ssh ended before the engine said anything.
-#[derive(Debug)]
-struct Refusal {
-    said: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.said.as_str() {
-            "" => f.write_str("ssh ended without a word"),
-            said => write!(f, "ssh said: {said}"),
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-/// What an early end of ssh means; `None` when `error` is none.
-pub(super) fn meaning(error: &io::Error) -> Option<(ErrorKind, String, &'static str)> {
-    let refusal = error.get_ref()?.downcast_ref::<Refusal>()?;
-    let said = refusal.said.to_ascii_lowercase();
-    let has = |text: &str| said.contains(text);
-    let (kind, hint) = if has("permission denied") || has("too many authentication failures") {
-        (
-            ErrorKind::SshAuthentication,
-            "load the key into the agent (ssh-add), or name it in ~/.ssh/config; `ssh HOST docker version` must work without a prompt",
-        )
-    } else if has("host key verification failed") || has("host identification has changed") {
-        (
-            ErrorKind::SshHostKey,
-            "connect once by hand with `ssh HOST` and check the key, or correct known_hosts",
-        )
-    } else if has("could not resolve hostname") {
-        (
-            ErrorKind::NameResolution,
-            "check the host name, or its alias in ~/.ssh/config",
-        )
-    } else if has("connection refused") || has("timed out") || has("no route to host") {
-        (
-            ErrorKind::SshUnreachable,
-            "check the host, the port and the network",
-        )
-    } else if has("command not found") || has("docker: not found") || has("dial-stdio") {
-        (
-            ErrorKind::SshNoDocker,
-            "install the docker CLI (18.09 or newer) on that host, in the PATH of a non-interactive shell",
-        )
-    } else if has("docker daemon") || has("docker.sock") {
-        (
-            ErrorKind::SshNoEngine,
-            "start the engine on that host, and give the ssh user the right to use its socket",
-        )
-    } else {
-        (ErrorKind::Ssh, "try `ssh HOST docker version` by hand")
-    };
-    Some((kind, refusal.to_string(), hint))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,36 +243,5 @@ mod tests {
                 "dial-stdio"
             ]
         );
-    }
-
-    #[test]
-    fn what_ssh_says_has_a_kind() {
-        for (said, kind) in [
-            (
-                "me@box: Permission denied (publickey).",
-                ErrorKind::SshAuthentication,
-            ),
-            ("Host key verification failed.", ErrorKind::SshHostKey),
-            (
-                "ssh: Could not resolve hostname box: Name or service not known",
-                ErrorKind::NameResolution,
-            ),
-            (
-                "ssh: connect to host box port 22: Connection refused",
-                ErrorKind::SshUnreachable,
-            ),
-            (
-                "bash: line 1: docker: command not found",
-                ErrorKind::SshNoDocker,
-            ),
-            ("something else", ErrorKind::Ssh),
-        ] {
-            let error = io::Error::other(Refusal {
-                said: said.to_owned(),
-            });
-            let (found, sentence, hint) = meaning(&error).unwrap();
-            assert_eq!(found, kind, "{said}");
-            assert!(sentence.contains(said) && !hint.is_empty());
-        }
     }
 }

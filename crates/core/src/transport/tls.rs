@@ -15,7 +15,7 @@ use rustls::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{Connection, tls_error};
+use super::{Connection, SocketControl, tls_error};
 use crate::config::{Endpoint, Pem, TlsConfig};
 use crate::error::{Error, ErrorKind};
 
@@ -54,11 +54,15 @@ impl Dialer {
                 format!("\"{name}\" is neither a host name nor an IP address that a certificate could hold"),
             )
         })?;
+        let control = match connection.control() {
+            SocketControl::Tcp(socket) => SocketControl::Tls(socket),
+            other => other,
+        };
         let stream = TlsConnector::from(client)
             .connect(name, connection)
             .await
             .map_err(|error| tls_error::handshake(endpoint, error))?;
-        Ok(Connection::Other(Box::new(stream)))
+        Ok(Connection::Other(Box::new(stream), control))
     }
 
     fn client(&self) -> Result<Arc<ClientConfig>, Error> {

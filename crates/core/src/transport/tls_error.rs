@@ -40,6 +40,11 @@ pub(super) fn meaning(error: &io::Error) -> Option<Meaning> {
             "what answers there does not speak TLS".to_owned(),
             NO_TLS,
         ),
+        rustls::Error::PeerIncompatible(reason) => (
+            ErrorKind::Tls,
+            format!("the two sides share no TLS version and cipher: {reason:?}"),
+            "let the engine speak TLS 1.2 or 1.3",
+        ),
         other => (
             ErrorKind::Tls,
             format!("the TLS handshake failed: {other}"),
@@ -51,8 +56,8 @@ pub(super) fn meaning(error: &io::Error) -> Option<Meaning> {
 fn other(error: &io::Error) -> Meaning {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return (
-            ErrorKind::Tls,
-            "the connection was closed during the TLS handshake".to_owned(),
+            ErrorKind::WrongProtocol,
+            "the connection was closed during the TLS handshake, as by something that does not speak TLS".to_owned(),
             NO_TLS,
         );
     }
@@ -67,17 +72,20 @@ fn certificate(reason: &CertificateError) -> Meaning {
     match reason {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             ErrorKind::TlsExpired,
-            "the engine's certificate has expired".to_owned(),
+            format!("the engine's certificate has expired{}", since(reason)),
             NEW_CERTIFICATE,
         ),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => (
             ErrorKind::TlsExpired,
-            "the engine's certificate is not valid yet".to_owned(),
+            format!("the engine's certificate is not valid yet{}", since(reason)),
             NEW_CERTIFICATE,
         ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
             ErrorKind::TlsWrongHost,
-            "the engine's certificate is for another host name".to_owned(),
+            format!(
+                "the engine's certificate is for another host{}",
+                names(reason)
+            ),
             RIGHT_NAME,
         ),
         CertificateError::UnknownIssuer | CertificateError::BadSignature => (
@@ -85,6 +93,11 @@ fn certificate(reason: &CertificateError) -> Meaning {
             "the engine's certificate was signed by an authority that is not trusted here"
                 .to_owned(),
             RIGHT_CA,
+        ),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => (
+            ErrorKind::Tls,
+            "the engine's certificate is not one for a server".to_owned(),
+            "give the engine a certificate with extendedKeyUsage serverAuth",
         ),
         reason => (
             ErrorKind::Tls,
@@ -94,6 +107,46 @@ fn certificate(reason: &CertificateError) -> Meaning {
     }
 }
 
+/// How long ago, or how long from now.
+fn since(reason: &CertificateError) -> String {
+    const DAY: u64 = 86_400;
+    let (time, limit, word) = match reason {
+        CertificateError::ExpiredContext { time, not_after } => (time, not_after, "ago"),
+        CertificateError::NotValidYetContext { time, not_before } => (time, not_before, "from now"),
+        _ => return String::new(),
+    };
+    let days = time.as_secs().abs_diff(limit.as_secs()) / DAY;
+    match days {
+        0 => " (less than a day)".to_owned(),
+        1 => format!(" (1 day {word})"),
+        days => format!(" ({days} days {word})"),
+    }
+}
+
+/// For whom the certificate is, and whom it was wanted for.
+fn names(reason: &CertificateError) -> String {
+    let CertificateError::NotValidForNameContext {
+        expected,
+        presented,
+    } = reason
+    else {
+        return String::new();
+    };
+    let expected = expected.to_str();
+    if presented.is_empty() {
+        return format!(": it holds no name at all (subjectAltName), and not {expected}");
+    }
+    let shown: Vec<_> = presented
+        .iter()
+        .map(|name| {
+            // rustls words them as `DnsName("host")` and `IpAddress(1.2.3.4)`.
+            let inner = name.split_once('(').map_or(name.as_str(), |(_, rest)| rest);
+            inner.trim_end_matches(')').trim_matches('"').to_owned()
+        })
+        .collect();
+    format!(": it is for {}, not for {expected}", shown.join(", "))
+}
+
 fn alerted(alert: AlertDescription) -> Meaning {
     match alert {
         AlertDescription::CertificateRequired => (
@@ -101,15 +154,29 @@ fn alerted(alert: AlertDescription) -> Meaning {
             "the engine wants a client certificate and none was shown".to_owned(),
             SHOW_CERTIFICATE,
         ),
+        AlertDescription::CertificateExpired => (
+            ErrorKind::TlsClientCertificate,
+            "the engine refused the client's certificate: it has expired".to_owned(),
+            "get a new client certificate (cert.pem), or correct the clock of the wrong machine",
+        ),
+        AlertDescription::UnknownCA => (
+            ErrorKind::TlsClientCertificate,
+            "the engine refused the client's certificate: an authority signed it that the engine does not trust".to_owned(),
+            SHOW_CERTIFICATE,
+        ),
         AlertDescription::BadCertificate
-        | AlertDescription::UnknownCA
         | AlertDescription::UnsupportedCertificate
         | AlertDescription::CertificateUnknown
         | AlertDescription::CertificateRevoked
-        | AlertDescription::CertificateExpired => (
+        | AlertDescription::AccessDenied => (
             ErrorKind::TlsClientCertificate,
-            format!("the engine refused the client's certificate ({alert:?})"),
+            format!("the engine refused the client's certificate ({alert:?}), or missed one"),
             SHOW_CERTIFICATE,
+        ),
+        AlertDescription::ProtocolVersion | AlertDescription::InsufficientSecurity => (
+            ErrorKind::Tls,
+            format!("the two sides share no TLS version and cipher ({alert:?})"),
+            "let the engine speak TLS 1.2 or 1.3",
         ),
         alert => (
             ErrorKind::Tls,

@@ -1,0 +1,89 @@
+//! A handle that reaches what is under a connection without keeping it open: to end it from anywhere, and to tell whether an
+//! idle one can take another request.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::Shutdown;
+use std::sync::Weak;
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+#[cfg(unix)]
+use super::process::Process;
+
+/// What is underneath.
+#[derive(Clone, Debug)]
+pub(crate) enum SocketControl {
+    #[cfg(unix)]
+    Unix(Weak<UnixStream>),
+    Tcp(Weak<TcpStream>),
+    /// The socket that carries TLS.
+    Tls(Weak<TcpStream>),
+    /// The program that carries the connection.
+    #[cfg(unix)]
+    Process(Weak<Process>),
+    #[cfg_attr(unix, expect(dead_code, reason = "what carries connections elsewhere"))]
+    None,
+}
+
+impl SocketControl {
+    /// Ends both directions at once; whoever reads or writes sees it.
+    pub(crate) fn shutdown(&self) {
+        // A socket that is already disconnected is as good as shut down.
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                if let Some(socket) = socket.upgrade() {
+                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
+                }
+            }
+            Self::Tcp(socket) | Self::Tls(socket) => {
+                if let Some(socket) = socket.upgrade() {
+                    let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
+                }
+            }
+            #[cfg(unix)]
+            Self::Process(process) => {
+                if let Some(process) = process.upgrade() {
+                    process.kill();
+                }
+            }
+            Self::None => {}
+        }
+    }
+
+    /// Whether it is a plain socket, which costs next to nothing to open.
+    pub(crate) fn is_socket(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(_) => true,
+            Self::Tcp(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether an idle connection can take another request: still open, and nothing unasked for has arrived.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit(); 1];
+        let peeked = match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => match socket.upgrade() {
+                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
+                None => return false,
+            },
+            Self::Tcp(socket) | Self::Tls(socket) => match socket.upgrade() {
+                Some(socket) => SockRef::from(&*socket).peek(&mut byte),
+                None => return false,
+            },
+            #[cfg(unix)]
+            Self::Process(process) => {
+                return process.upgrade().is_some_and(|process| process.is_quiet());
+            }
+            Self::None => return true,
+        };
+        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
