@@ -2,18 +2,24 @@
 
 The core names a kind and gives facts; this file chooses the class and words
 ``str(error)`` as docker-py does, because programs match on it. The core's own
-sentence is ``error.summary``, its advice ``error.hint`` (also a note of the
+sentence is ``error.summary``, its advice ``error.hint`` (both also notes of the
 traceback, Python 3.11 and newer).
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Optional
 
-from . import _lineage, errors
+# First: it brings the families, which need its classes.
+from . import errors
+
+# isort: split
+from . import _families, _lineage, _native
 
 Fields = dict[str, Any]
+#: A request: method, target, headers, and the engine's address.
+Sent = tuple[str, str, list[tuple[str, str]], str]
 
 #: Kinds that came about between this process and the engine.
 TRANSPORT_KINDS: dict[str, type[errors.DockerException]] = {
@@ -67,7 +73,10 @@ STATUS_KINDS: dict[str, type[errors.APIError]] = {
 
 _FACTS = (
     "kind",
+    "family",
     "hint",
+    "fields",
+    "retryable",
     "engine_message",
     "status",
     "method",
@@ -86,11 +95,48 @@ def attach(error: Any, fields: Fields) -> Any:
         value = fields.get(name)
         if value is not None:
             setattr(error, name, value)
-    error.summary = fields.get("message")
-    hint = fields.get("hint")
-    if hint and hasattr(error, "add_note"):
-        error.add_note(hint)
+    error.summary = fields.get("explanation") or fields.get("message")
+    # What nobody recognised would only be said twice.
+    told = error.family == "status" or error.kind == "stream_error"
+    if not told and hasattr(error, "add_note"):
+        for note in (error.summary, error.hint):
+            if note:
+                error.add_note(note)
     return error
+
+
+def described(
+    words: str, sent: Optional[Sent] = None, log: Optional[str] = None
+) -> Fields:
+    """Give what the core makes of a failure inside a welcome answer.
+
+    Args:
+        words: The engine's words.
+        sent: The request, if it is known.
+        log: What a build printed before it failed.
+    """
+    text = words.encode("utf-8", "replace")
+    printed = None if log is None else log.encode("utf-8", "replace")
+    return _native.describe_words(text, None, sent, printed)
+
+
+def container_failed(
+    error: errors.ContainerError,
+    *,
+    stdout: Optional[bytes] = None,
+    oom_killed: Optional[bool] = None,
+    state_error: str = "",
+) -> errors.ContainerError:
+    """Say in `error` how its container died; return it."""
+    code = error.exit_status if isinstance(error.exit_status, int) else -1
+    said = state_error.encode("utf-8", "replace").decode()
+    signal, summary, hint = _native.describe_exit(code, bool(oom_killed), said)
+    error.stdout = stdout
+    error.signal = signal
+    error.oom_killed = oom_killed
+    error.state_error = state_error or None
+    facts = {"kind": "container_failed", "family": "process", "hint": hint}
+    return attach(error, {**facts, "explanation": summary})  # type: ignore[no-any-return]
 
 
 def from_native(fields: Fields) -> BaseException:
@@ -152,4 +198,45 @@ def _status(fields: Fields) -> errors.APIError:
         fields.get("headers") or [],
         fields.get("body") or b"",
     )
-    return errors.api_error(errors.http_error_of(response))
+    return api_error(http_error_of(response))
+
+
+_IMAGE_ABSENT = (
+    "no such image",
+    "not found: does not exist or no pull access",
+    "repository does not exist",
+    "was found but does not match the specified platform",
+)
+
+
+def api_error(error: Any) -> errors.APIError:
+    """Build the APIError for an HTTP error that carries its response."""
+    response = error.response
+    try:
+        explanation = response.json()["message"]
+    except (ValueError, KeyError, TypeError):
+        explanation = (response.text or "").strip()
+    cls = errors.APIError
+    if response.status_code == 404:
+        words = str(explanation or "").lower()
+        absent = any(fragment in words for fragment in _IMAGE_ABSENT)
+        cls = errors.ImageNotFound if absent else errors.NotFound
+    describe = getattr(response, "facts", None)
+    facts = describe() if describe else {}
+    kind = facts.get("kind", "")
+    cls = _families.refined(cls, kind, facts.get("family", ""))
+    cls = STATUS_KINDS.get(kind, cls)
+    made = cls(error, response=response, explanation=explanation)
+    made.__cause__ = error
+    return attach(made, facts) if facts else made
+
+
+def http_error_of(response: Any) -> Exception:
+    """Give what `response.raise_for_status` would raise."""
+    return _lineage.http_error(status_line(response), response)
+
+
+def status_line(response: Any) -> str:
+    """Word an unwelcome status as `requests` does."""
+    side = "Client" if response.status_code < 500 else "Server"
+    return f"{response.status_code} {side} Error: {response.reason} for url: {response.url}"

@@ -9,6 +9,8 @@ _Limits: TypeAlias = tuple[
     Optional[float], Optional[float], Optional[float], Optional[float]
 ]
 
+_Sent: TypeAlias = tuple[str, str, list[tuple[str, str]], str]
+
 @final
 class NativeReply:
     @property
@@ -147,13 +149,22 @@ def check_request(
 def check_json(case: str, unknown: bool = True) -> str: ...
 def newest_common(served: str) -> str: ...
 def describe_reply(
-    method: str,
-    target: str,
+    sent: _Sent,
     status: int,
     reason: str,
     headers: list[tuple[str, str]],
     body: bytes,
 ) -> dict[str, Any]: ...
+def describe_words(
+    words: bytes,
+    code: Optional[int] = None,
+    sent: Optional[_Sent] = None,
+    log: Optional[bytes] = None,
+) -> dict[str, Any]: ...
+def describe_exit(
+    code: int, oom_killed: bool, state_error: str
+) -> tuple[Optional[str], str, str]: ...
+def kind_table() -> list[tuple[str, str, str, str, str]]: ...
 def failure(kind: str, message: str) -> BaseException: ...
 def kinds() -> list[str]: ...
 
@@ -169,8 +180,11 @@ __all__ = [
     "StreamIterator",
     "check_json",
     "check_request",
+    "describe_exit",
     "describe_reply",
+    "describe_words",
     "failure",
+    "kind_table",
     "kinds",
     "newest_common",
 ]

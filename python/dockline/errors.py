@@ -2,8 +2,10 @@
 
     DockerException
     ├── APIError (also requests' HTTPError)  any status the engine refused with
-    │   └── NotFound                         404
-    │       └── ImageNotFound
+    │   ├── NotFound                         404
+    │   │   └── ImageNotFound
+    │   └── ConflictError, ProcessError, DockerfileError, NetworkError,
+    │       MountError, SwarmError, RegistryError (RateLimited): `_families`
     ├── DaemonUnreachable (also requests' ConnectionError)
     │   ├── DaemonNotFound                   no socket at the address
     │   ├── SocketPermissionDenied           a socket this user may not open
@@ -24,14 +26,18 @@
     └── MissingContextParameter, Context{AlreadyExists,Exception,NotFound}
     StreamParseError (a RuntimeError)        bytes that are not the JSON promised
 
-Every exception has ``kind``, ``hint`` and the fields of the native error (None
-where unknown) and pickles. `requests` is never imported: see `_lineage`.
+Every exception has ``kind``, ``family``, ``summary`` (what went wrong, as one
+sentence), ``hint`` (what to do), ``fields`` (container, image, port …),
+``retryable`` and the other facts below (None where unknown), and pickles.
+``APIError.explanation`` is, as in docker-py, what the engine said. `requests` is
+never imported: see `_lineage`. Every kind is explained in crates/core/ERRORS.md.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn, Optional
 
 from . import _lineage
@@ -42,8 +48,11 @@ class DockerException(Exception):
     """Base of every error raised by this package; catch it to catch them all."""
 
     kind: Optional[str] = None
+    family: Optional[str] = None
     summary: Optional[str] = None
     hint: Optional[str] = None
+    fields: Mapping[str, str] = MappingProxyType({})
+    retryable: bool = False
     engine_message: Optional[str] = None
     status: Optional[int] = None
     method: Optional[str] = None
@@ -57,6 +66,12 @@ class DockerException(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by class, arguments and attributes, whatever `__init__` takes."""
         return _rebuild, (type(self), self.args, self.__dict__)
+
+    def __repr__(self) -> str:
+        """Show the class, the words and the kind."""
+        if self.kind is None:
+            return super().__repr__()
+        return f"{type(self).__name__}({str(self)!r}, kind={self.kind!r})"
 
 
 def _rebuild(
@@ -72,18 +87,15 @@ def _rebuild(
 class APIError(HTTPError, DockerException):
     """The engine refused a request; `response` is its answer."""
 
-    def __new__(cls, *args: Any, **_kwargs: Any) -> APIError:  # noqa: PYI034
-        """Give the class its borrowed bases before it is raised."""
-        _lineage.refresh()
-        return OSError.__new__(cls, *args[:1])
-
     def __init__(
         self,
-        message: Any,  # noqa: ARG002 - `OSError.__new__` has taken it
+        message: Any,
         response: Any = None,
         explanation: Optional[str] = None,
     ) -> None:
         """Keep the answer and the engine's own words beside the message."""
+        _lineage.refresh()
+        OSError.__init__(self, message)
         self.request = getattr(response, "request", None)
         self.response = response
         self.explanation = explanation
@@ -138,11 +150,9 @@ class ImageNotFound(NotFound):
 class _Transport(ConnectionFailure, DockerException):
     """What went wrong between this process and the engine."""
 
-    def __new__(cls, *args: Any) -> _Transport:  # noqa: PYI034
+    def __init__(self, *args: Any) -> None:
         _lineage.refresh()
-        return OSError.__new__(cls, *args[:1])
-
-    def __init__(self, *_args: Any) -> None:
+        OSError.__init__(self, *args)
         self.request: Any = None
         self.response: Any = None
 
@@ -272,7 +282,18 @@ class NullResource(DockerException, ValueError):
 
 
 class ContainerError(DockerException):
-    """A container that was waited for ended with another status than zero."""
+    """A container that was waited for ended with another status than zero.
+
+    `summary` says how it died, `signal` names the signal that ended it.
+    """
+
+    #: The end of what it wrote to stdout, as far as it can be read.
+    stdout: Optional[bytes] = None
+    signal: Optional[str] = None
+    #: Whether memory ran out; None when it was not asked.
+    oom_killed: Optional[bool] = None
+    #: The engine's ``State.Error``.
+    state_error: Optional[str] = None
 
     def __init__(
         self, container: Any, exit_status: Any, command: Any, image: Any, stderr: Any
@@ -299,7 +320,11 @@ class StreamParseError(RuntimeError):
 
 
 class BuildError(DockerException):
-    """A build failed; `build_log` replays what it printed."""
+    """A build failed; `build_log` replays what it printed.
+
+    `fields` has ``step``, ``steps``, ``instruction``, ``code`` and ``log_tail``
+    as far as they are known.
+    """
 
     def __init__(self, reason: Any, build_log: Any) -> None:
         """Keep the engine's reason as `msg` and the log beside it."""
@@ -360,48 +385,9 @@ class ContextNotFound(DockerException):
         return f"context '{self.name}' not found"
 
 
-_IMAGE_ABSENT = (
-    "no such image",
-    "not found: does not exist or no pull access",
-    "repository does not exist",
-    "was found but does not match the specified platform",
-)
-
-
-def api_error(error: Any) -> APIError:
-    """Build the APIError for an HTTP error that carries its response."""
-    response = error.response
-    try:
-        explanation = response.json()["message"]
-    except (ValueError, KeyError, TypeError):
-        explanation = (response.text or "").strip()
-    cls = APIError
-    if response.status_code == 404:
-        words = str(explanation or "").lower()
-        absent = any(fragment in words for fragment in _IMAGE_ABSENT)
-        cls = ImageNotFound if absent else NotFound
-    describe = getattr(response, "facts", None)
-    facts = describe() if describe else {}
-    cls = _failures.STATUS_KINDS.get(facts.get("kind", ""), cls)
-    made = cls(error, response=response, explanation=explanation)
-    made.__cause__ = error
-    return _failures.attach(made, facts) if facts else made
-
-
-def http_error_of(response: Any) -> Exception:
-    """Give what `response.raise_for_status` would raise."""
-    return _lineage.http_error(status_line(response), response)
-
-
-def status_line(response: Any) -> str:
-    """Word an unwelcome status as `requests` does."""
-    side = "Client" if response.status_code < 500 else "Server"
-    return f"{response.status_code} {side} Error: {response.reason} for url: {response.url}"
-
-
 def create_api_error_from_http_exception(e: Any) -> NoReturn:
     """Raise the APIError that belongs to an HTTP error."""
-    raise api_error(e) from e
+    raise _failures.api_error(e) from e
 
 
 def create_unexpected_kwargs_error(name: str, kwargs: Iterable[str]) -> TypeError:
@@ -418,3 +404,17 @@ def _from_native(fields: dict[str, Any]) -> BaseException:
 
 
 from . import _failures  # noqa: E402 - it needs the classes above
+from ._families import (  # noqa: E402, F401 - public here
+    ConflictError,
+    DockerfileError,
+    MountError,
+    NetworkError,
+    ProcessError,
+    RateLimited,
+    RegistryError,
+    RegistryImageNotFound,
+    RegistryNotFound,
+    SwarmError,
+)
+
+_lineage.refresh()

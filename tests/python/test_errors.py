@@ -70,7 +70,7 @@ def test_an_api_error_reads_as_in_docker_py():
 )
 def test_absent_images(words):
     with answering(404, {"json": {"message": words}}) as fake:
-        assert type(refused(fake)) is errors.ImageNotFound
+        assert isinstance(refused(fake), errors.ImageNotFound)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ somebody asks for them: a program that does has `requests`.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,14 @@ _ADAPTERS = {
     "UnixHTTPAdapter": "requests",
 }
 
+#: Where docker-py keeps them.
+_MODULES = frozenset(("basehttpadapter", "npipeconn", "sshconn", "unixconn"))
+
 
 def __getattr__(name: str) -> Any:
-    """Make an adapter class when it is first asked for."""
+    """Make an adapter class, or load its module, when it is first asked for."""
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
     needed = _ADAPTERS.get(name)
     if needed is None or importlib.util.find_spec(needed) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

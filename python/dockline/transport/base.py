@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextvars import ContextVar
 from typing import Any, Optional
 
-from .. import errors
+from .. import _failures
 from .coding import decoded
 from .headers import CaseInsensitiveDict
 
 Fields = list[tuple[str, str]]
+
+#: The request behind the stream that this thread or task has opened last: a
+#: failure inside the stream is told with it.
+last_sent: ContextVar[Optional[tuple[str, str, Fields, str]]] = ContextVar(
+    "last_sent", default=None
+)
 
 
 class SentRequest:
@@ -59,6 +66,7 @@ class BaseResponse:
     is_redirect = False
     is_permanent_redirect = False
     next = None
+    _endpoint = ""
 
     def __init__(
         self,
@@ -164,15 +172,19 @@ class BaseResponse:
     def raise_for_status(self) -> None:
         """Raise an HTTPError if the status is 400 or above."""
         if 400 <= self.status_code < 600:
-            raise errors.http_error_of(self)
+            raise _failures.http_error_of(self)
 
     def facts(self) -> dict[str, Any]:
         """Give what the core makes of an unwelcome answer: kind, hint and so on."""
         from .. import _native
 
-        method, *_, target = self._sent or ("", "/")
+        method, _, headers, _, target = self._sent or ("", "", [], None, "/")
         fields: dict[str, Any] = _native.describe_reply(
-            method, target, self.status_code, self.reason, self._fields, self._loaded()
+            (method, target, headers, self._endpoint),
+            self.status_code,
+            self.reason,
+            self._fields,
+            self._loaded(),
         )
         return fields
 

@@ -33,6 +33,8 @@ class Wire(NamedTuple):
     headers: list[tuple[str, str]]
     body: Any
     length: Optional[int]
+    #: A `dockline.retry.Retry`.
+    retry: Any = None
 
     @property
     def upgrade(self) -> bool:

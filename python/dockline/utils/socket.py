@@ -20,6 +20,9 @@ STDERR = 2
 #: Windows' code for a pipe whose other end is gone.
 NPIPE_ENDED = 109
 
+#: docker-py's own class for named pipes; here they come as ordinary sockets.
+NpipeSocket = type(None)
+
 _TRY_AGAIN = frozenset((errno.EINTR, errno.EDEADLK, errno.EWOULDBLOCK))
 
 
