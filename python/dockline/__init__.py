@@ -66,6 +66,7 @@ _MODULES = frozenset(
         "credentials",
         "errors",
         "models",
+        "retry",
         "tls",
         "transport",
         "types",

@@ -42,6 +42,8 @@ class DockerClient:
         max_pool_size (int): Idle connections to keep.
         on_version_mismatch (str): ``warn`` about, ``error`` on, or ``ignore``
             what the API version in use does not know.
+        retry (int or Retry): Repeat requests after failures that may pass; off
+            by default. What may have acted is never repeated.
 
     Raises:
         dockline.errors.DockerException: an argument makes no sense.
@@ -68,13 +70,14 @@ class DockerClient:
             use_context (bool): False leaves contexts alone.
             on_version_mismatch (str): ``warn``, ``error`` or ``ignore`` what
                 the API version in use does not know.
+            retry (int or Retry): Repeat requests after failures that may pass.
 
         Raises:
             dockline.errors.TLSParameterError: certificate files are missing.
             dockline.errors.DockerException: the address makes no sense.
         """
         options = _client_options(kwargs)
-        for name in ("credstore_env", "on_version_mismatch"):
+        for name in ("credstore_env", "on_version_mismatch", "retry"):
             if name in kwargs:
                 options[name] = kwargs.pop(name)
         use_context = kwargs.pop("use_context", True)

@@ -14,10 +14,12 @@ import time
 from collections import OrderedDict
 from typing import Any, ClassVar, Optional
 
+from .. import retry as retrying
 from .. import versions
 from .._native import Engine, check_request
 from ..errors import DockerException
 from ..transport.adapter import EngineAdapter, UnknownScheme
+from ..transport.base import last_sent
 from ..transport.headers import CaseInsensitiveDict
 from ..transport.wire import Limits, Wire, engine_options, limits, prepare
 from .._flow import Flow
@@ -34,6 +36,7 @@ class Session(Flow):
     _pin: Optional[str] = None
     _pin_source: Optional[str] = None
     _custom_adapter: Any = None
+    _retry: Optional[retrying.Retry] = None
     _on_version_mismatch = "warn"
     __attrs__: ClassVar[list[str]] = [
         "headers",
@@ -113,12 +116,15 @@ class Session(Flow):
         verify: Any = None,  # noqa: ARG002
         cert: Any = None,  # noqa: ARG002
         json: Any = None,
+        *,
+        retry: Any = None,
     ) -> Response:
         """Send a request and return the answer, whatever its status.
 
         The arguments are those of ``requests.Session.request``; cookies, proxies
         and hooks have no meaning here, TLS is settled by the client. With ``stream``
-        a welcome answer's body stays on the connection until it is read.
+        a welcome answer's body stays on the connection until it is read. ``retry``
+        takes the place of the client's own for this request; 1 switches it off.
         """
         if files is not None:
             raise DockerException("multipart uploads (files=) are not supported")
@@ -132,6 +138,9 @@ class Session(Flow):
             headers=headers,
             auth=auth,
         )
+        policy = self._retry if retry is None else retrying.policy(retry)
+        if policy is not None:
+            wire = wire._replace(retry=policy)
         if self._on_version_mismatch != "ignore":
             body = wire.body if isinstance(wire.body, bytes) else None
             found = check_request(wire.method, wire.target, wire.headers, body)
@@ -209,14 +218,17 @@ class Session(Flow):
             wire.sent(),
             time.perf_counter() - started,
         )
-        if body is None and reply.status >= 400:
-            response.read()
-            response.close()
+        response._endpoint = self._host
+        if body is None:
+            last_sent.set((wire.method, wire.target, wire.headers, self._host))
+            if reply.status >= 400:
+                response.read()
+                response.close()
         return response
 
-    def get(self, url: str, **kwargs: Any) -> Response:
+    def get(self, url: str, params: Any = None, **kwargs: Any) -> Response:
         """Send a GET request."""
-        return self.request("GET", url, **kwargs)
+        return self.request("GET", url, params=params, **kwargs)
 
     def options(self, url: str, **kwargs: Any) -> Response:
         """Send an OPTIONS request."""

@@ -14,6 +14,7 @@ from typing import Any, Optional, Union
 from urllib.parse import quote
 
 from .. import auth, versions
+from .. import retry as retrying
 from .._flow import is_automatic
 from ..constants import (
     DEFAULT_MAX_POOL_SIZE,
@@ -94,6 +95,9 @@ class APIClient(
         on_version_mismatch: What to do about parts of a request that the API
             version in use does not know: ``warn``, ``error`` or ``ignore``.
             Default: ``DOCKLINE_ON_VERSION_MISMATCH``, else ``warn``.
+        retry: How requests are repeated after failures that may pass: a number
+            of attempts or a :py:class:`~dockline.retry.Retry`. Off by default;
+            a request that may have acted is never repeated.
     """
 
     def __init__(
@@ -109,9 +113,11 @@ class APIClient(
         max_pool_size: int = DEFAULT_MAX_POOL_SIZE,
         *,
         on_version_mismatch: Optional[str] = None,
+        retry: Any = None,
     ) -> None:
         """Read the configuration and settle address and API version."""
         super().__init__()
+        self._retry = retrying.policy(retry)
         if tls and not base_url:
             raise TLSParameterError(
                 "If using TLS, the base_url argument must be provided."

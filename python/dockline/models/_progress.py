@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+from ..transport.base import last_sent
 from ..utils.progress import ProgressReader, failure, failure_in
 
 
@@ -24,6 +25,7 @@ class CheckedProgress:
         self._stream = stream
         self._items = stream.__iter__()
         self._action = action
+        self._sent = last_sent.get()
         self._reader = ProgressReader()
         self._failure: Optional[Exception] = None
         self._ended = False
@@ -46,7 +48,7 @@ class CheckedProgress:
         for message in self._reader.feed(item):
             words = failure_in(message)
             if words is not None and self._failure is None:
-                self._failure = failure(self._action, words)
+                self._failure = failure(self._action, words, self._sent)
         return item
 
     def __getattr__(self, name: str) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import builtins
 from typing import Any, Optional, Union
 
+from .._failures import container_failed
 from ..errors import ContainerError, ImageNotFound, NotFound
 from ._container import Container
 from ._container_arguments import (
@@ -16,6 +17,7 @@ from ._container_arguments import (
     check_network_arguments,
     require_auto_remove,
 )
+from ._container_end import memory_ran_out, tail_of
 from ._container_facts import ExecResult
 from .images import Image
 from .resource import Collection
@@ -96,13 +98,21 @@ class ContainerCollection(Collection[Container]):
             output = container.logs(
                 stdout=stdout, stderr=stderr, stream=True, follow=True
             )
-        status = (container.wait())["StatusCode"]
+        ended = container.wait()
+        status = ended["StatusCode"]
         if status != 0 and not kwargs.get("auto_remove"):
             errors = container.logs(stdout=False, stderr=True)
+        oom_killed = memory_ran_out(container, status)
+        tail = tail_of(output) if status and stdout and not stderr else None
         if remove:
             container.remove()
         if status != 0:
-            raise ContainerError(container, status, command, image, errors)
+            raise container_failed(
+                ContainerError(container, status, command, image, errors),
+                stdout=tail,
+                oom_killed=oom_killed,
+                state_error=str((ended.get("Error") or {}).get("Message") or ""),
+            )
         if stream or output is None:
             return output
         return b"".join([piece for piece in output])

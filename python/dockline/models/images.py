@@ -12,13 +12,15 @@ import re
 import warnings
 from typing import Any, Optional
 
-from ..errors import BuildError, ImageLoadError
+from ..errors import BuildError
 from ..utils import parse_repository_tag
 from ..utils.progress import (
     BuildLog,
     ProgressReader,
+    build_failure,
     check_messages,
     failure_in,
+    load_failure,
 )
 from ._image import Image, RegistryData, normalize_platform
 from ._progress import CheckedProgress
@@ -91,7 +93,7 @@ class ImageCollection(Collection[Image]):
             for message in messages:
                 last = message
                 if "error" in message:
-                    raise BuildError(message["error"], log)
+                    raise build_failure(message, log)
                 image_id = _built_id(message) or image_id
         reader.finish()
         if image_id is None:
@@ -165,7 +167,7 @@ class ImageCollection(Collection[Image]):
                 names.append(match.group(2))
             words = failure_in(message)
             if words is not None:
-                raise ImageLoadError(words)
+                raise load_failure(words)
         images = []
         for name in names:
             images.append(self.get(name))  # noqa: PERF401

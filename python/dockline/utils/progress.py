@@ -11,10 +11,14 @@ import codecs
 import json
 from typing import Any, Iterable, Optional
 
-from .. import errors
+from .. import _failures, _families, errors
+from .._failures import Sent
+from ..transport.base import last_sent
 
 #: Characters one message may have before the stream is given up.
 MESSAGE_LIMIT = 16 << 20
+#: Messages of a build that are searched for the step that failed.
+_LOG_MESSAGES = 2000
 
 _IMAGE_MISSING = (
     "no such image",
@@ -94,6 +98,15 @@ class BuildLog:
         """Add one message."""
         self._messages.append(message)
 
+    def text(self) -> str:
+        """What the build printed last."""
+        printed = [
+            str(message.get("stream", ""))
+            for message in self._messages[-_LOG_MESSAGES:]
+            if isinstance(message, dict)
+        ]
+        return "".join(printed)
+
     def __len__(self) -> int:
         return len(self._messages)
 
@@ -121,23 +134,44 @@ def failure_in(message: Any) -> Optional[str]:
     return "the engine gave no reason" if detail else None
 
 
-def failure(action: str, words: str) -> errors.APIError:
+def failure(action: str, words: str, sent: Optional[Sent] = None) -> errors.APIError:
     """Build the exception for an ``action`` that failed with the engine's ``words``.
 
-    An image that does not exist gives ImageNotFound, all else APIError.
+    An image that does not exist gives ImageNotFound, all else APIError; each
+    refined by what the core makes of the words.
     """
     lowered = words.lower()
     missing = any(fragment in lowered for fragment in _IMAGE_MISSING)
-    kind = errors.ImageNotFound if missing else errors.APIError
-    error = kind(f"{action} failed", explanation=words)
-    error.kind = "daemon_stream"
-    error.engine_message = words
-    return error
+    cls = errors.ImageNotFound if missing else errors.APIError
+    facts = _failures.described(words, sent)
+    cls = _families.refined(cls, facts["kind"], facts["family"])
+    return _failures.attach(  # type: ignore[no-any-return]
+        cls(f"{action} failed", explanation=words), facts
+    )
 
 
-def check_messages(action: str, messages: Iterable[Any]) -> None:
+def build_failure(message: Any, log: BuildLog) -> errors.BuildError:
+    """Build the exception for a build whose last message is ``message``."""
+    words = failure_in(message)
+    reason = message["error"] if words is not None and "error" in message else message
+    error = errors.BuildError(reason or "Unknown", log)
+    if words is None:
+        return error
+    facts = _failures.described(words, last_sent.get(), log.text())
+    return _failures.attach(error, facts)  # type: ignore[no-any-return]
+
+
+def load_failure(words: str) -> errors.ImageLoadError:
+    """Build the exception for an archive that could not be loaded."""
+    facts = _failures.described(words, last_sent.get())
+    return _failures.attach(errors.ImageLoadError(words), facts)  # type: ignore[no-any-return]
+
+
+def check_messages(
+    action: str, messages: Iterable[Any], sent: Optional[Sent] = None
+) -> None:
     """Raise for the first of ``messages`` that reports a failure."""
     for message in messages:
         words = failure_in(message)
         if words is not None:
-            raise failure(action, words)
+            raise failure(action, words, sent or last_sent.get())

@@ -13,10 +13,12 @@ import time
 from collections import OrderedDict
 from typing import Any, ClassVar, Optional
 
+from ... import retry as retrying
 from ... import versions
 from ..._native import AsyncEngine, check_request
 from ...errors import DockerException
 from ...transport.adapter import EngineAdapter, UnknownScheme
+from ...transport.base import last_sent
 from ...transport.headers import CaseInsensitiveDict
 from ...transport.wire import Limits, Wire, engine_options, limits, prepare
 from .._flow import AsyncFlow
@@ -33,6 +35,7 @@ class AsyncSession(AsyncFlow):
     _pin: Optional[str] = None
     _pin_source: Optional[str] = None
     _custom_adapter: Any = None
+    _retry: Optional[retrying.Retry] = None
     _on_version_mismatch = "warn"
     __attrs__: ClassVar[list[str]] = [
         "headers",
@@ -112,12 +115,15 @@ class AsyncSession(AsyncFlow):
         verify: Any = None,  # noqa: ARG002
         cert: Any = None,  # noqa: ARG002
         json: Any = None,
+        *,
+        retry: Any = None,
     ) -> AsyncResponse:
         """Send a request and return the answer, whatever its status.
 
         The arguments are those of ``requests.Session.request``; cookies, proxies
         and hooks have no meaning here, TLS is settled by the client. With ``stream``
-        a welcome answer's body stays on the connection until it is read.
+        a welcome answer's body stays on the connection until it is read. ``retry``
+        takes the place of the client's own for this request; 1 switches it off.
         """
         if files is not None:
             raise DockerException("multipart uploads (files=) are not supported")
@@ -131,6 +137,9 @@ class AsyncSession(AsyncFlow):
             headers=headers,
             auth=auth,
         )
+        policy = self._retry if retry is None else retrying.policy(retry)
+        if policy is not None:
+            wire = wire._replace(retry=policy)
         if self._on_version_mismatch != "ignore":
             body = wire.body if isinstance(wire.body, bytes) else None
             found = check_request(wire.method, wire.target, wire.headers, body)
@@ -208,14 +217,17 @@ class AsyncSession(AsyncFlow):
             wire.sent(),
             time.perf_counter() - started,
         )
-        if body is None and reply.status >= 400:
-            await response.read()
-            response.close()
+        response._endpoint = self._host
+        if body is None:
+            last_sent.set((wire.method, wire.target, wire.headers, self._host))
+            if reply.status >= 400:
+                await response.read()
+                response.close()
         return response
 
-    async def get(self, url: str, **kwargs: Any) -> AsyncResponse:
+    async def get(self, url: str, params: Any = None, **kwargs: Any) -> AsyncResponse:
         """Send a GET request."""
-        return await self.request("GET", url, **kwargs)
+        return await self.request("GET", url, params=params, **kwargs)
 
     async def options(self, url: str, **kwargs: Any) -> AsyncResponse:
         """Send an OPTIONS request."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+from ...transport.base import last_sent
 from ...utils.progress import ProgressReader, failure, failure_in
 
 
@@ -23,6 +24,7 @@ class CheckedProgress:
         self._stream = stream
         self._items = stream.__aiter__()
         self._action = action
+        self._sent = last_sent.get()
         self._reader = ProgressReader()
         self._failure: Optional[Exception] = None
         self._ended = False
@@ -45,7 +47,7 @@ class CheckedProgress:
         for message in self._reader.feed(item):
             words = failure_in(message)
             if words is not None and self._failure is None:
-                self._failure = failure(self._action, words)
+                self._failure = failure(self._action, words, self._sent)
         return item
 
     def __getattr__(self, name: str) -> Any:
