@@ -4,6 +4,7 @@
 
 import type { ErrorData } from './errors';
 import { aborted, fromNative } from './errors';
+import { arrived } from './slabs';
 
 export interface NativeReply {
   status: number;
@@ -112,8 +113,13 @@ function settle(id: number, error: ErrorData | null, value: unknown): void {
   if (!waiter) return;
   waiting.delete(id);
   if (waiter.held) hold(-1);
-  if (error) waiter.reject(fromNative(error));
-  else waiter.resolve(value);
+  if (error) {
+    waiter.reject(fromNative(error));
+    return;
+  }
+  const piece = (value as NativeBatch | null)?.slab;
+  if (piece) arrived(piece.length);
+  waiter.resolve(value);
 }
 
 /** The loaded library; throws an error that says which file is missing. */
