@@ -1,6 +1,7 @@
 """`python -m dockline script.py …`: run an unchanged docker-py program.
 
-Also `-m module …` and `-c code …`, as with the interpreter itself.
+Also `-m module …` and `-c code …`, as with the interpreter itself; `doctor`
+examines what stands between this program and its engine.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import sys
 
 from ._install import install_as_docker
 
-USAGE = "usage: python -m dockline (script.py | -m module | -c code) [argument ...]"
+USAGE = """\
+usage: python -m dockline (script.py | -m module | -c code) [argument ...]
+       python -m dockline doctor [--host HOST] [--json] [--timeout SECONDS]"""
 
 
 def main() -> None:
@@ -22,8 +25,12 @@ def main() -> None:
     if arguments[0] in {"-h", "--help"}:
         sys.stdout.write(f"{USAGE}\n")
         return
-    install_as_docker()
     first, *rest = arguments
+    if first == "doctor" and not os.path.exists(first):
+        from ._doctor import doctor
+
+        sys.exit(doctor(rest))
+    install_as_docker()
     if first in {"-m", "-c"} and not rest:
         sys.exit(USAGE)
     if first == "-m":

@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 from typing import Any, Mapping, Optional
 
+from ._endpoint import Endpoint
+from ._flow import is_automatic
+from ._negotiation import Negotiation, VersionFrom
 from .constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from .context import ContextAPI
 from .utils import kwargs_from_env
@@ -61,7 +64,8 @@ class DockerClient:
         does (``DOCKER_CONTEXT``, then the configuration file).
 
         Args:
-            version (str): API version to use; negotiated by default.
+            version (str): API version to use; by default what
+                ``DOCKER_API_VERSION`` says, else it is negotiated.
             timeout (int): Seconds a call may take by default; 60.
             max_pool_size (int): Idle connections to keep; 10.
             environment (dict): Variables to use instead of the process's.
@@ -80,6 +84,8 @@ class DockerClient:
         for name in ("credstore_env", "on_version_mismatch", "retry"):
             if name in kwargs:
                 options[name] = kwargs.pop(name)
+        if kwargs.get("environment") is not None and is_automatic(options["version"]):
+            options["version"] = VersionFrom.environment(kwargs["environment"])
         use_context = kwargs.pop("use_context", True)
         params = kwargs_from_env(**kwargs)
         if use_context and "base_url" not in params:
@@ -169,6 +175,16 @@ class DockerClient:
             filters (dict): ``container``, ``event``, ``image``, ``label``,
                 ``type``, and more.
             decode (bool): Give dicts instead of bytes.
+
+    @property
+    def negotiation(self) -> Negotiation:
+        """The engine's release and API versions, ours, the pin, and the result.
+
+        >>> print(client.negotiation)
+        API 1.51 (negotiated: the newest the engine serves): Engine 28.5.2 serves
+        1.24 to 1.51, dockline speaks 1.24 to 1.55
+        """
+        return self.api.negotiation
 
         Returns:
             An iterator of events that can be closed from another thread.

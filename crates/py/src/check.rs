@@ -1,46 +1,12 @@
-//! What the core knows about a request or an answer, without sending anything.
+//! What the core knows about an answer, without sending anything.
 
-use dockline::{ApiVersion, Error, Reply, Timeouts, versions};
+use dockline::{Error, Reply, Timeouts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyDict;
 
 use crate::error::fields;
-
-/// What the API version in the target's prefix does not know of a request, as JSON text; None when nothing was found.
-#[pyfunction]
-#[pyo3(signature = (method, target, headers, body=None))]
-#[expect(clippy::needless_pass_by_value, reason = "extracted from arguments")]
-pub(crate) fn check_request(
-    py: Python<'_>,
-    method: &str,
-    target: &str,
-    headers: Vec<(String, String)>,
-    body: Option<PyBackedBytes>,
-) -> Option<String> {
-    // Without a prefix the engine speaks its newest version.
-    let version = ApiVersion::NEWEST;
-    let found =
-        py.detach(|| versions::check(method, target, version, &[], &headers, body.as_deref()));
-    (!found.is_empty()).then(|| versions::to_json(&found))
-}
-
-/// Check a request given as JSON text; return the findings as JSON text. With `unknown`, report names no version knows, too.
-#[pyfunction]
-#[pyo3(signature = (case, unknown=true))]
-pub(crate) fn check_json(case: &str, unknown: bool) -> PyResult<String> {
-    versions::check_json(case, unknown).map_err(PyValueError::new_err)
-}
-
-/// The newer of what an engine serves and what is known here, capped by the latter.
-#[pyfunction]
-pub(crate) fn newest_common(served: &str) -> PyResult<String> {
-    let served: ApiVersion = served
-        .parse()
-        .map_err(|error: versions::ParseVersionError| PyValueError::new_err(error.to_string()))?;
-    Ok(served.min(ApiVersion::NEWEST).to_string())
-}
 
 /// A request as it was sent: method, target and headers, and the engine's address.
 type Sent = (String, String, Vec<(String, String)>, String);
@@ -58,14 +24,15 @@ fn about(error: Error, (method, target, headers, address): &Sent) -> Error {
 
 /// What the core makes of an unwelcome answer, as the fields of an error.
 #[pyfunction]
-pub(crate) fn describe_reply<'py>(
-    py: Python<'py>,
+#[expect(clippy::needless_pass_by_value, reason = "extracted from arguments")]
+pub(crate) fn describe_reply(
+    py: Python<'_>,
     sent: Sent,
     status: u16,
     reason: String,
     headers: Vec<(String, String)>,
     body: PyBackedBytes,
-) -> PyResult<Bound<'py, PyDict>> {
+) -> PyResult<Bound<'_, PyDict>> {
     let reply = Reply {
         status,
         reason,

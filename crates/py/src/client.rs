@@ -89,6 +89,15 @@ macro_rules! engine_class {
             /// Tell what `/version` said: release, newest and oldest API version.
             #[pyo3(signature = (release, newest, oldest=None))]
             fn learn(
+            /// What there is to say about versions, as a dict: asked now unless it is known, blocking the thread.
+            fn survey<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                let engine = self.0.engine(py)?;
+                match block_on(py, engine.survey())? {
+                    Ok(seen) => described(py, &seen),
+                    Err(error) => Err(to_python(py, &error, &Timeouts::default())),
+                }
+            }
+
                 &self,
                 py: Python<'_>,
                 release: Option<String>,

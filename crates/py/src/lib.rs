@@ -6,6 +6,7 @@ mod asyncio;
 mod body;
 mod check;
 mod client;
+mod doctor;
 mod duplex;
 mod engine;
 mod error;
@@ -13,19 +14,24 @@ mod items;
 mod reader;
 mod runtime;
 mod stream;
+mod versions;
 
 /// The native half of dockline.
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::check::{
-        check_json, check_request, describe_exit, describe_reply, describe_words, failure,
-        kind_table, kinds, newest_common,
-    };
+    use crate::check::{describe_exit, describe_reply, describe_words, failure, kind_table, kinds};
     #[pymodule_export]
     use crate::client::{AsyncEngine, Engine, NativeReply};
+    #[pymodule_export]
+    use crate::doctor::examine;
     #[pymodule_export]
     use crate::duplex::{AsyncDuplex, Duplex};
     #[pymodule_export]
     use crate::stream::{AsyncStream, AsyncStreamIterator, Stream, StreamIterator};
+    #[pymodule_export]
+    use crate::versions::{
+        Findings, behaviours_json, check_json, known_range, newest_common, operations_with,
+        response_field, response_fields, review,
+    };
 }

@@ -8,7 +8,6 @@ here knows a path.
 
 from __future__ import annotations
 
-import json as jsonlib
 import threading
 import time
 from collections import OrderedDict
@@ -16,7 +15,8 @@ from typing import Any, ClassVar, Optional
 
 from .. import retry as retrying
 from .. import versions
-from .._native import Engine, check_request
+from .._endpoint import Endpoint, warn_once
+from .._native import Engine
 from ..errors import DockerException
 from ..transport.adapter import EngineAdapter, UnknownScheme
 from ..transport.base import last_sent
@@ -79,6 +79,7 @@ class Session(Flow):
     def _native(self) -> Engine:
         """The native engine, opened at first use and again after `close`."""
         engine = self._engine
+        self._said: dict[Any, Any] = {}
         if engine is None:
             with self._opening:
                 engine = self._engine
@@ -87,7 +88,7 @@ class Session(Flow):
         return engine
 
     def _open(self) -> Engine:
-        return Engine(
+        engine = Engine(
             engine_options(
                 self._host,
                 self._pool_size,
@@ -133,6 +134,7 @@ class Session(Flow):
             method,
             url,
             params=params,
+        on_version_mismatch: Optional[str] = None,
             data=data,
             json=json,
             headers=headers,
@@ -140,12 +142,11 @@ class Session(Flow):
         )
         policy = self._retry if retry is None else retrying.policy(retry)
         if policy is not None:
+        So does ``on_version_mismatch``: ``warn``, ``error`` or ``ignore``.
             wire = wire._replace(retry=policy)
-        if self._on_version_mismatch != "ignore":
-            body = wire.body if isinstance(wire.body, bytes) else None
-            found = check_request(wire.method, wire.target, wire.headers, body)
-            if found:
-                versions.report(jsonlib.loads(found), self._on_version_mismatch)
+        chosen = versions.in_force(self._on_version_mismatch, on_version_mismatch)
+        if chosen != "ignore":
+            versions.review(self, wire, chosen)
         response = self._exchange(wire, limits(timeout), bool(stream))
         if response.status_code == 400:
             other = self._with_other_version(wire, response)
@@ -165,21 +166,25 @@ class Session(Flow):
     ) -> Optional[Wire]:
         """Give the request again after the engine behind the address was exchanged.
 
-        Only when the version was negotiated, and the body can be sent twice.
+        Only when the version was negotiated, and the body can be sent twice. The
+        engine refused the version, so it has done nothing yet.
         """
-        own = f"/v{self._version}/"
-        replayable = wire.body is None or isinstance(wire.body, bytes)
-        if self._pin is not None or not replayable or not wire.target.startswith(own):
+        used = wire.target[2:].partition("/")[0]
+        if self._pin is not None or used not in {self._version, self._left_version}:
             return None
         if b"client version" not in response.content:
             return None
-        api: Any = self
-        answer = api.version(api_version=False)
-        found = versions.newest_common(self._native, answer, answer["ApiVersion"])
-        if found == self._version:
+        if used == self._version:
+            api: Any = self
+            answer = api.version(api_version=False)
+            found = versions.newest_common(self._native, answer, answer["ApiVersion"])
+            if found == used:
+                return None
+            self._left_version, self._version = used, found
+        if wire.body is not None and not isinstance(wire.body, bytes):
             return None
-        old, self._version = wire.target, found
-        target = f"/v{found}/{old[len(own) :]}"
+        old = wire.target
+        target = f"/v{self._version}{old[len(used) + 2 :]}"
         return wire._replace(
             target=target, url=wire.url[: len(wire.url) - len(old)] + target
         )

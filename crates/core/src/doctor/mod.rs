@@ -10,14 +10,18 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::client::{Engine, EngineConfig};
+use crate::client::{Engine, EngineConfig, VersionMode};
 use crate::config::{self, Endpoint, Environment};
 use crate::error::Error;
+use crate::negotiate::Negotiation;
 use crate::request::{Request, Timeouts};
 use crate::versions::ApiVersion;
 
 /// How long the engine may take to answer while it is examined.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The variable that pins the API version.
+const PIN: &str = "DOCKER_API_VERSION";
 
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +45,18 @@ pub struct Check {
     pub found: String,
     /// What to do, unless the outcome is good.
     pub fix: Option<String>,
+}
+
+impl Outcome {
+    /// The word of the machine-readable form.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Bad => "bad",
+        }
+    }
 }
 
 impl Check {
@@ -90,58 +106,130 @@ impl fmt::Display for Check {
 }
 
 /// Examines the engine that `explicit` or the environment chooses. Dropping the future stops at the next await.
-pub async fn examine(explicit: Option<&str>, env: &Environment<'_>) -> Vec<Check> {
-    let mut checks = Vec::new();
-    match config::resolve(explicit, env) {
-        Ok(endpoint) => {
-            checks.push(Check::good("endpoint", endpoint.to_string()));
-            if !endpoint.alternatives.is_empty() {
-                let others = format!("also here: {}", endpoint.alternatives.join(", "));
-                checks.push(Check::good("others", others));
-            }
-            checks.extend(socket::check(&endpoint));
-            engine(&mut checks, endpoint).await;
-        }
-        Err(error) => checks.push(Check::from_error("endpoint", &error)),
-    }
-    let folder = config::config_folder(env);
-    checks.push(contexts(&folder));
-    checks.extend(helpers::check(&folder).await);
-    checks
+pub fn examine(
+    explicit: Option<&str>,
+    env: &Environment<'_>,
+) -> impl Future<Output = Vec<Check>> + Send + use<> {
+    examine_within(explicit, env, PATIENCE)
 }
 
-async fn engine(checks: &mut Vec<Check>, endpoint: Endpoint) {
+/// [`examine`] with so much time for the engine. The environment is read at once, not when the future is polled.
+pub fn examine_within(
+    explicit: Option<&str>,
+    env: &Environment<'_>,
+    patience: Duration,
+) -> impl Future<Output = Vec<Check>> + Send + use<> {
+    let endpoint = config::resolve(explicit, env);
+    let pin = env(PIN).filter(|pin| !pin.trim().is_empty());
+    let folder = config::config_folder(env);
+    async move {
+        let mut checks = Vec::new();
+        match endpoint {
+            Ok(endpoint) => {
+                checks.push(Check::good("endpoint", endpoint.to_string()));
+                if !endpoint.alternatives.is_empty() {
+                    let others = format!("also here: {}", endpoint.alternatives.join(", "));
+                    checks.push(Check::good("others", others));
+                }
+                checks.extend(socket::check(&endpoint));
+                engine(&mut checks, endpoint, pin, patience).await;
+            }
+            Err(error) => checks.push(Check::from_error("endpoint", &error)),
+        }
+        checks.push(contexts(&folder));
+        checks.extend(helpers::check(&folder).await);
+        checks
+    }
+}
+
+/// Whether nothing has to be mended.
+#[must_use]
+pub fn is_healthy(checks: &[Check]) -> bool {
+    checks.iter().all(|check| check.outcome != Outcome::Bad)
+}
+
+async fn engine(
+    checks: &mut Vec<Check>,
+    endpoint: Endpoint,
+    pin: Option<String>,
+    patience: Duration,
+) {
+    let started = Instant::now();
     let mut settings = EngineConfig::new(endpoint);
-    settings.timeouts = Timeouts {
-        connect: Some(PATIENCE),
-        first_byte: Some(PATIENCE),
-        idle: Some(PATIENCE),
-        total: Some(PATIENCE),
-    };
+    settings.timeouts = within(patience);
+    if let Some(pin) = pin {
+        match pin.parse() {
+            Ok(version) => {
+                settings.version = VersionMode::Pin {
+                    version,
+                    source: PIN.to_owned(),
+                }
+            }
+            Err(_) => checks.push(Check::bad(
+                "pin",
+                format!("{PIN}={pin} is not an API version"),
+                format!(
+                    "unset {PIN}, or set it to one such as {}",
+                    ApiVersion::NEWEST
+                ),
+            )),
+        }
+    }
     let engine = match Engine::new(settings) {
         Ok(engine) => engine,
         Err(error) => return checks.push(Check::from_error("client", &error)),
     };
-    let started = Instant::now();
-    match engine.negotiate().await {
-        Ok(negotiation) => {
+    match engine.survey().await {
+        Ok(seen) => {
             let took = started.elapsed();
             checks.push(Check::good("reached", format!("answered in {took:.1?}")));
-            checks.push(Check::good("versions", negotiation.to_string()));
+            checks.push(versions(&engine, &seen).await);
         }
         Err(error) => return checks.push(Check::from_error("reached", &error)),
     }
-    if let Some(version) = json(&engine, checks, "/version").await {
+    let left = || within(patience.saturating_sub(started.elapsed()));
+    if let Some(version) = json(&engine, checks, "/version", left()).await {
         checks.push(kind_of_engine(&version));
     }
-    if let Some(info) = json(&engine, checks, "/info").await {
+    if let Some(info) = json(&engine, checks, "/info", left()).await {
         checks.push(rootless(&info));
         checks.extend(clock::check(&info));
     }
 }
 
-async fn json(engine: &Engine, checks: &mut Vec<Check>, path: &'static str) -> Option<Value> {
-    let request = Request::new(http::Method::GET, path);
+fn within(patience: Duration) -> Timeouts {
+    let limit = Some(patience.max(Duration::from_millis(1)));
+    Timeouts {
+        connect: limit,
+        first_byte: limit,
+        idle: limit,
+        total: limit,
+    }
+}
+
+/// What is spoken, or why nothing can be.
+async fn versions(engine: &Engine, seen: &Negotiation) -> Check {
+    match engine.negotiate().await {
+        Ok(known) => Check::good("versions", known.to_string()),
+        Err(error) => Check::bad(
+            "versions",
+            error.message(),
+            seen.pinned_by.as_ref().map_or_else(
+                || "use an engine of another release".to_owned(),
+                |pin| format!("unset {pin}, or set it to a version the engine serves"),
+            ),
+        ),
+    }
+}
+
+async fn json(
+    engine: &Engine,
+    checks: &mut Vec<Check>,
+    path: &'static str,
+    timeouts: Timeouts,
+) -> Option<Value> {
+    // Without a version in the path: this works whatever is pinned.
+    let request = Request::get(path).as_is().timeouts(timeouts);
     match engine.call(request).await {
         Ok(reply) if reply.status == 200 => serde_json::from_slice(&reply.body).ok(),
         Ok(reply) => {

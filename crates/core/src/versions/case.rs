@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::check::path_query;
-use super::{ApiVersion, Finding, check, examine};
+use super::{ApiVersion, Behaviour, Finding, behaviours, check, examine};
 
 /// Checks a request given as one JSON object and returns the findings' plain form as a JSON list.
 ///
@@ -18,6 +18,28 @@ pub fn check_json(case: &str, unknown: bool) -> Result<String, String> {
     let case: Value = serde_json::from_str(case)
         .map_err(|error| format!("the request to check is not JSON: {error}"))?;
     check_value(&case, unknown).map(|findings| super::to_json(&findings))
+}
+
+/// The changes of meaning that touch a request given as one JSON object, as [`check_json`] takes it.
+///
+/// # Errors
+/// One sentence that says which member is missing or malformed.
+pub fn behaviours_json(case: &str) -> Result<Vec<&'static Behaviour>, String> {
+    let case: Value = serde_json::from_str(case)
+        .map_err(|error| format!("the request to check is not JSON: {error}"))?;
+    let parts = Parts::read(&case)?;
+    let found = behaviours(
+        &parts.method,
+        &parts.path,
+        parts.version,
+        &parts.query,
+        &parts.headers,
+        parts.body.as_deref(),
+    );
+    Ok(found
+        .into_iter()
+        .filter_map(|finding| finding.behaviour)
+        .collect())
 }
 
 /// Checks a request given as a JSON object.

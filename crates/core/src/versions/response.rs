@@ -4,7 +4,7 @@ use super::check::{Bound, bound};
 use super::finding::{Finding, FindingKind, Location};
 use super::touched::{by_id, finding};
 use super::{ApiVersion, BEHAVIOURS, Origin};
-use crate::endpoint::{self, Entry, at, find_exact};
+use crate::endpoint::{self, Entry, Row, at, find_exact};
 
 /// Why `version` may not send a field of an operation's answer. `field` is its path, such as `NetworkSettings.IPAddress`.
 ///
@@ -48,6 +48,19 @@ pub fn response_fields(method: &str, path: &str) -> Vec<&'static str> {
         .flat_map(|(_, fields, _)| fields.iter().copied());
     gone.chain(row.response.iter().map(|entry: &Entry| entry.name))
         .collect()
+}
+
+/// The operations whose answers have such a field in some versions only.
+#[must_use]
+pub fn operations_with(field: &str) -> Vec<&'static Row> {
+    let has = |row: &&Row| {
+        let gone = GONE
+            .iter()
+            .any(|(key, fields, _)| *key == row.key && fields.contains(&field));
+        gone || find_exact(row.response, field)
+            .is_some_and(|entry| entry.since != 0 || entry.removed != 0)
+    };
+    endpoint::rows().filter(has).collect()
 }
 
 /// What changed about versions themselves for a client that speaks `version`: default minimums of newer engines that refuse it.

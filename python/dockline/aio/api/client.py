@@ -7,7 +7,6 @@ arguments; `_session` sends; `_streams` takes answers apart.
 from __future__ import annotations
 
 import json as jsonlib
-import os
 from functools import partial
 from typing import Any, Optional, Union
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from ... import auth, versions
 from ... import retry as retrying
 from ..._flow import is_automatic
+from ..._negotiation import chosen_version, negotiation_of
 from ...constants import (
     DEFAULT_MAX_POOL_SIZE,
     DEFAULT_NUM_POOLS,
@@ -44,9 +44,6 @@ from .secret import AsyncSecretApiMixin
 from .service import AsyncServiceApiMixin
 from .swarm import AsyncSwarmApiMixin
 from .volume import AsyncVolumeApiMixin
-
-#: Pins the API version of clients that were given none.
-VERSION_VARIABLE = "DOCKER_API_VERSION"
 
 _LOCAL = {
     "http+unix://": ("http+docker://", "http+docker://localhost"),
@@ -81,8 +78,8 @@ class AsyncAPIClient(
     Args:
         base_url: Where the engine listens, for example
             ``unix:///var/run/docker.sock`` or ``tcp://127.0.0.1:1234``.
-        version: The API version to use; ``auto`` or None for the newest that
-            both sides know.
+        version: The API version to use; ``auto`` or None for what the variable
+            ``DOCKER_API_VERSION`` says, else the newest that both sides know.
         timeout: Seconds a call may wait for the engine; None to wait forever.
         tls: True, or a :py:class:`~dockline.tls.TLSConfig`.
         user_agent: Value of the ``User-Agent`` header.
@@ -123,14 +120,12 @@ class AsyncAPIClient(
             )
         self.timeout = timeout
         self.headers["User-Agent"] = user_agent
-        self._on_version_mismatch = versions.policy(on_version_mismatch)
+        self._on_version_mismatch = versions.settled(on_version_mismatch)
         self._use_ssh_client = use_ssh_client
         self._pool_size = max_pool_size
         self._read_configuration(base_url, credstore_env)
         self._settle_address(base_url, tls, num_pools)
-        source = "the argument version"
-        if version is None:
-            version, source = os.environ.get(VERSION_VARIABLE) or None, VERSION_VARIABLE
+        version, source = chosen_version(version)
         if not is_automatic(version):
             self._pin, self._pin_source = version, source
         self._settle_version(version)
@@ -215,6 +210,15 @@ class AsyncAPIClient(
 
     def reload_config(self, dockercfg_path: Optional[str] = None) -> None:
         """Read the registry credentials again.
+    @property
+    def negotiation(self) -> versions.Negotiation:
+        """The engine's release and API versions, ours, the pin, and the result.
+
+        ``str()`` of it says it in one line. The engine is asked now if nothing is
+        known about it yet, which blocks the thread, also in a coroutine.
+        """
+        return negotiation_of(self, self._version)
+
 
         Args:
             dockercfg_path: The configuration file; default the user's own.
