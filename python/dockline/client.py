@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from typing import Any, Mapping, Optional
 
-from ._endpoint import Endpoint
 from ._flow import is_automatic
 from ._negotiation import Negotiation, VersionFrom
 from .constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
@@ -166,16 +165,6 @@ class DockerClient:
         """The volumes of the engine."""
         return VolumeCollection(client=self)
 
-    def events(self, *args: Any, **kwargs: Any) -> Any:
-        """Follow what happens on the engine: ``GET /events``.
-
-        Args:
-            since (datetime or int): Begin with events from then on.
-            until (datetime or int): End there.
-            filters (dict): ``container``, ``event``, ``image``, ``label``,
-                ``type``, and more.
-            decode (bool): Give dicts instead of bytes.
-
     @property
     def negotiation(self) -> Negotiation:
         """The engine's release and API versions, ours, the pin, and the result.
@@ -185,6 +174,16 @@ class DockerClient:
         1.24 to 1.51, dockline speaks 1.24 to 1.55
         """
         return self.api.negotiation
+
+    def events(self, *args: Any, **kwargs: Any) -> Any:
+        """Follow what happens on the engine: ``GET /events``.
+
+        Args:
+            since (datetime or int): Begin with events from then on.
+            until (datetime or int): End there.
+            filters (dict): ``container``, ``event``, ``image``, ``label``,
+                ``type``, and more.
+            decode (bool): Give dicts instead of bytes.
 
         Returns:
             An iterator of events that can be closed from another thread.

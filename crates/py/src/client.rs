@@ -86,9 +86,6 @@ macro_rules! engine_class {
                 known.map(|known| described(py, &known)).transpose()
             }
 
-            /// Tell what `/version` said: release, newest and oldest API version.
-            #[pyo3(signature = (release, newest, oldest=None))]
-            fn learn(
             /// What there is to say about versions, as a dict: asked now unless it is known, blocking the thread.
             fn survey<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
                 let engine = self.0.engine(py)?;
@@ -98,6 +95,9 @@ macro_rules! engine_class {
                 }
             }
 
+            /// Tell what `/version` said: release, newest and oldest API version.
+            #[pyo3(signature = (release, newest, oldest=None))]
+            fn learn(
                 &self,
                 py: Python<'_>,
                 release: Option<String>,
@@ -109,7 +109,7 @@ macro_rules! engine_class {
                 Ok(())
             }
 
-            /// Which engine was chosen, by which rule, and what was passed over.
+            /// Which engine was chosen, by which rule, and what was passed over: one sentence, address, rule, pairs of what and why.
             #[getter]
             fn endpoint(&self, py: Python<'_>) -> PyResult<String> {
                 Ok(self.0.engine(py)?.endpoint().to_string())

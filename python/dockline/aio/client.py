@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from typing import Any, Mapping, Optional
 
-from .._endpoint import Endpoint
 from .._flow import is_automatic
 from .._negotiation import Negotiation, VersionFrom
 from ..constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
@@ -165,16 +164,6 @@ class AsyncDockerClient:
         """The volumes of the engine."""
         return VolumeCollection(client=self)
 
-    async def events(self, *args: Any, **kwargs: Any) -> Any:
-        """Follow what happens on the engine: ``GET /events``.
-
-        Args:
-            since (datetime or int): Begin with events from then on.
-            until (datetime or int): End there.
-            filters (dict): ``container``, ``event``, ``image``, ``label``,
-                ``type``, and more.
-            decode (bool): Give dicts instead of bytes.
-
     @property
     def negotiation(self) -> Negotiation:
         """The engine's release and API versions, ours, the pin, and the result.
@@ -184,6 +173,16 @@ class AsyncDockerClient:
         1.24 to 1.51, dockline speaks 1.24 to 1.55
         """
         return self.api.negotiation
+
+    async def events(self, *args: Any, **kwargs: Any) -> Any:
+        """Follow what happens on the engine: ``GET /events``.
+
+        Args:
+            since (datetime or int): Begin with events from then on.
+            until (datetime or int): End there.
+            filters (dict): ``container``, ``event``, ``image``, ``label``,
+                ``type``, and more.
+            decode (bool): Give dicts instead of bytes.
 
         Returns:
             An iterator of events that can be closed from another thread.

@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Optional
 
 from ... import retry as retrying
 from ... import versions
-from ..._endpoint import Endpoint, warn_once
 from ..._native import AsyncEngine
 from ...errors import DockerException
 from ...transport.adapter import EngineAdapter, UnknownScheme
@@ -73,12 +72,12 @@ class AsyncSession(AsyncFlow):
         self.adapters: OrderedDict[str, Any] = OrderedDict()
         self._engine: Optional[AsyncEngine] = None
         self._opening = threading.Lock()
+        self._said: dict[Any, Any] = {}
 
     @property
     def _native(self) -> AsyncEngine:
         """The native engine, opened at first use and again after `close`."""
         engine = self._engine
-        self._said: dict[Any, Any] = {}
         if engine is None:
             with self._opening:
                 engine = self._engine
@@ -118,6 +117,7 @@ class AsyncSession(AsyncFlow):
         json: Any = None,
         *,
         retry: Any = None,
+        on_version_mismatch: Optional[str] = None,
     ) -> AsyncResponse:
         """Send a request and return the answer, whatever its status.
 
@@ -125,6 +125,7 @@ class AsyncSession(AsyncFlow):
         and hooks have no meaning here, TLS is settled by the client. With ``stream``
         a welcome answer's body stays on the connection until it is read. ``retry``
         takes the place of the client's own for this request; 1 switches it off.
+        So does ``on_version_mismatch``: ``warn``, ``error`` or ``ignore``.
         """
         if files is not None:
             raise DockerException("multipart uploads (files=) are not supported")
@@ -133,7 +134,6 @@ class AsyncSession(AsyncFlow):
             method,
             url,
             params=params,
-        on_version_mismatch: Optional[str] = None,
             data=data,
             json=json,
             headers=headers,
@@ -141,7 +141,6 @@ class AsyncSession(AsyncFlow):
         )
         policy = self._retry if retry is None else retrying.policy(retry)
         if policy is not None:
-        So does ``on_version_mismatch``: ``warn``, ``error`` or ``ignore``.
             wire = wire._replace(retry=policy)
         chosen = versions.in_force(self._on_version_mismatch, on_version_mismatch)
         if chosen != "ignore":

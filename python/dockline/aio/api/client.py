@@ -208,8 +208,6 @@ class AsyncAPIClient(
         """The API version in use."""
         return self._version
 
-    def reload_config(self, dockercfg_path: Optional[str] = None) -> None:
-        """Read the registry credentials again.
     @property
     def negotiation(self) -> versions.Negotiation:
         """The engine's release and API versions, ours, the pin, and the result.
@@ -219,6 +217,8 @@ class AsyncAPIClient(
         """
         return negotiation_of(self, self._version)
 
+    def reload_config(self, dockercfg_path: Optional[str] = None) -> None:
+        """Read the registry credentials again.
 
         Args:
             dockercfg_path: The configuration file; default the user's own.
