@@ -56,6 +56,19 @@ class Demultiplexer {
     }
   }
 
+  /**
+   * The source has ended: true when it stopped inside a frame. A rest that cannot begin one is passed on instead.
+   */
+  finish(): boolean {
+    if (this.#raw) return false;
+    if (this.#left > 0) return true;
+    if (this.#have === 0) return false;
+    if ((this.#header[0] as number) <= SYSTEM_ERROR) return true;
+    this.#stdout(Buffer.from(this.#header.subarray(0, this.#have)));
+    this.#have = 0;
+    return false;
+  }
+
   #payload(chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + this.#left);
     this.#emit(chunk.subarray(at, end));
@@ -130,8 +143,8 @@ export interface DemuxOptions {
 /** Splits `source` into `stdout` and `stderr`. */
 export function demuxStream(source: Source, stdout: Output, stderr: Output, options?: DemuxOptions): void {
   const full = new Set<Output>();
-  const fail = (message: string) => {
-    const error = fromNative({ kind: 'daemon_stream', message });
+  const fail = (message: string, kind = 'daemon_stream') => {
+    const error = fromNative({ kind, message });
     if (source.destroy) source.destroy(error);
     else source.emit('error', error);
   };
@@ -139,10 +152,14 @@ export function demuxStream(source: Source, stdout: Output, stderr: Output, opti
   // Frames do not care about HTTP chunks; another listener might.
   if (source.listenerCount?.('data') === 0) source[LARGE_PIECES]?.();
   source.on('data', (chunk: Buffer | string) => parser.feed(typeof chunk === 'string' ? Buffer.from(chunk) : chunk));
-  if (options?.end) {
-    source.on('end', () => {
+  source.on('end', () => {
+    const cut = parser.finish();
+    // An answer without a length ends when its connection does, so only the frames tell that something is missing. Said by our
+    // own streams alone: others may have no listener for an error, and never had one to expect.
+    if (cut && LARGE_PIECES in source) fail('the stream ended inside a frame', 'truncated');
+    else if (options?.end) {
       stdout.end?.();
       stderr.end?.();
-    });
-  }
+    }
+  });
 }

@@ -22,7 +22,7 @@ function frames(size) {
 const short = frames(120);
 const long = frames(16384);
 const tar = { repeat: 'z'.repeat(65536), count: TOTAL / 65536 };
-const event = { status: 'progress', id: 'x'.repeat(990) };
+const event = { status: 'progress', id: 'x'.repeat(1000) };
 const lines = { repeat: { json_lines: Array(64).fill(event) }, count: TOTAL / 65536 };
 
 const chunked = (body) => ({ framing: 'chunked', body });
@@ -47,7 +47,9 @@ for (const [kind, reply] of [
       ],
     });
     t.after(() => engine.stop());
-    const { stdout } = await run(process.execPath, [reader, kind, JSON.stringify(engine.options)], { signal: t.signal });
+    const { stdout } = await run(process.execPath, [reader, kind, JSON.stringify(engine.options)], {
+      signal: t.signal,
+    });
     const { total, rose } = JSON.parse(stdout);
     t.diagnostic(`${(rose / MiB).toFixed(1)} MiB above idle`);
     assert.ok(total >= TOTAL, `${total} bytes came`);

@@ -23,7 +23,8 @@ const openers = {
 const framed = ['logs', 'attach', 'attach, one way', 'exec'].includes(kind);
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const field = (name) => Number(/(\d+) kB/.exec(fs.readFileSync('/proc/self/status', 'utf8').split(`${name}:`)[1])[1]) * 1024;
+const field = (name) =>
+  Number(/(\d+) kB/.exec(fs.readFileSync('/proc/self/status', 'utf8').split(`${name}:`)[1])[1]) * 1024;
 
 /** Takes everything, and rests after every 4 MiB. */
 class Sleeper extends Writable {
