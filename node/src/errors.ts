@@ -1,14 +1,20 @@
 // The one place where error data becomes JavaScript errors. Every kind the core knows is mapped here (a test walks them all),
 // and every error keeps the fields old programs look at: `statusCode`, `reason`, `json`, `code`, `errno`, `syscall`, `address`.
+// What the core adds is not enumerable, so that errors look as they did; `util.inspect` shows what went wrong and what to do.
 
-import { getSystemErrorMap } from 'node:util';
+import { getSystemErrorMap, type InspectOptions, inspect } from 'node:util';
 import type { StatusCodes } from './types';
 
 /** An error as it crosses from the native side. */
 export interface ErrorData {
   kind: string;
   message: string;
+  family?: string;
+  explanation?: string;
   hint?: string;
+  fields?: Record<string, string>;
+  retryable?: boolean;
+  apiVersion?: string;
   phase?: string;
   osCode?: number;
   endpoint?: string;
@@ -17,25 +23,57 @@ export interface ErrorData {
   received?: number;
 }
 
+/** A request as the core describes errors with; its headers are only looked into, never kept. */
+export interface Asked {
+  method: string;
+  target: string;
+  /** Names and values in turn. */
+  headers: string[];
+  endpoint: string;
+}
+
+/** An unwelcome answer. */
+export interface Refusal {
+  status: number;
+  reason: string;
+  /** Names and values in turn. */
+  headers: string[];
+  body: Buffer;
+}
+
+/** The request that a streamed answer belongs to, for failures reported inside it. */
+export const askedFor = new WeakMap<object, () => Asked>();
+
 /** An error made by dockline: always an ordinary `Error`, with as many of these fields as are known. */
 export interface EngineError extends Error {
+  /** One of a closed list: see ERRORS.md. */
   kind?: string;
+  /** What kinds have in common: `registry`, `conflict`, `network` … */
+  family?: string;
   code?: string;
   errno?: number;
   syscall?: string;
   address?: string;
   phase?: string;
+  /** What went wrong, as one sentence. */
+  explanation?: string;
+  /** What to do about it. */
   hint?: string;
+  /** The named parts: container, image, port … */
+  fields?: Record<string, string>;
+  /** Whether the request may be repeated, and that may help. */
+  retryable?: boolean;
+  method?: string;
+  path?: string;
+  apiVersion?: string;
+  endpoint?: string;
   received?: number;
   statusCode?: number;
   reason?: string;
   json?: any;
 }
 
-/**
- * What Node itself would have called each kind of the core, for errors that carry no operating system error of their own.
- * Kinds of unwelcome statuses have no entry: those become `fromStatus` errors, which are told apart by `statusCode`.
- */
+/** What Node itself would have called a kind; every other kind's code is its own name: `DOCKER_NAME_IN_USE`. */
 const CODES: Record<string, string> = {
   daemon_not_found: 'ENOENT',
   socket_permission_denied: 'EACCES',
@@ -44,21 +82,9 @@ const CODES: Record<string, string> = {
   name_resolution: 'ENOTFOUND',
   connection_lost: 'ECONNRESET',
   truncated: 'ECONNRESET',
-  protocol: 'ERR_DOCKLINE_PROTOCOL',
   timeout: 'ETIMEDOUT',
   cancelled: 'ABORT_ERR',
-  closed: 'ERR_DOCKLINE_CLOSED',
-  daemon_stream: 'ERR_DOCKLINE_DAEMON_STREAM',
-  too_large: 'ERR_DOCKLINE_TOO_LARGE',
-  version_out_of_range: 'ERR_DOCKLINE_VERSION',
-  version_mismatch: 'ERR_DOCKLINE_VERSION',
   invalid_argument: 'ERR_INVALID_ARG_VALUE',
-  config: 'ERR_DOCKLINE_CONFIG',
-  tls: 'ERR_DOCKLINE_TLS',
-  ssh: 'ERR_DOCKLINE_SSH',
-  unsupported: 'ERR_DOCKLINE_UNSUPPORTED',
-  stream_error: 'ERR_DOCKLINE_STREAM_ERROR',
-  body_source: 'ERR_DOCKLINE_BODY',
   io: 'EIO',
 };
 
@@ -73,7 +99,40 @@ function systemName(osCode: number | undefined): string | undefined {
 /** The code a program can compare with. A kind without one gets its own name, so that none is ever empty. */
 export function codeOf(data: Pick<ErrorData, 'kind' | 'osCode'>): string {
   if (data.kind === 'timeout' || data.kind === 'cancelled') return CODES[data.kind] as string;
-  return systemName(data.osCode) ?? CODES[data.kind] ?? `ERR_DOCKLINE_${data.kind.toUpperCase()}`;
+  return systemName(data.osCode) ?? CODES[data.kind] ?? `DOCKER_${data.kind.toUpperCase()}`;
+}
+
+/** How `util.inspect` shows an error: as ever, and below it what went wrong and what to do. */
+function shown(this: EngineError, _depth: number, options: InspectOptions): string {
+  const usual = inspect(this, { ...options, customInspect: false });
+  const told = [this.explanation, this.hint].filter((line) => line && !usual.includes(line));
+  return [usual, ...told.map((line) => `  ${line}`)].join('\n');
+}
+
+/** Puts what the core knows beside an error, where `Object.keys` and comparisons do not see it. */
+function tell(error: EngineError, data: ErrorData, code: string | undefined): EngineError {
+  const facts: Record<string | symbol, unknown> = {
+    kind: data.kind,
+    family: data.family,
+    code,
+    explanation: data.explanation ?? data.message,
+    hint: data.hint,
+    fields: data.fields ?? {},
+    retryable: data.retryable ?? false,
+    phase: data.phase,
+    received: data.received,
+    method: data.method,
+    path: data.path,
+    apiVersion: data.apiVersion,
+    endpoint: data.endpoint,
+    [inspect.custom]: shown,
+  };
+  for (const key of Reflect.ownKeys(facts)) {
+    const value = facts[key];
+    if (value === undefined || key in error) continue;
+    Object.defineProperty(error, key, { value, writable: true, configurable: true });
+  }
+  return error;
 }
 
 function syscallOf(data: ErrorData): string | undefined {
@@ -110,13 +169,9 @@ export function fromNative(data: ErrorData): EngineError {
   const error = new Error(messageOf(data, code, syscall)) as EngineError;
   const fields: Record<string, unknown> = {
     code,
-    kind: data.kind,
     errno: data.osCode === undefined ? undefined : -data.osCode,
     syscall,
     address: syscall === 'connect' ? addressOf(data) : undefined,
-    phase: data.phase,
-    hint: data.hint,
-    received: data.received,
   };
   for (const key of Object.keys(fields)) {
     if (fields[key] !== undefined) (error as any)[key] = fields[key];
@@ -126,7 +181,15 @@ export function fromNative(data: ErrorData): EngineError {
     // What the original raises for every timeout, kept where code that looks for it can find it.
     error.cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
   }
-  return error;
+  return tell(error, data, undefined);
+}
+
+/** The error of a failure that the engine reported in these words inside a welcome answer. */
+export function fromWords(words: string, data: ErrorData | undefined): EngineError {
+  const known = data ?? { kind: 'stream_error', message: words };
+  const error = new Error(words) as EngineError;
+  error.code = codeOf(known);
+  return tell(error, known, undefined);
 }
 
 /** The error of a call that its own AbortSignal ended. */
@@ -134,17 +197,25 @@ export function aborted(signal: AbortSignal): EngineError {
   const error = new Error('The operation was aborted', { cause: signal.reason }) as EngineError;
   error.name = 'AbortError';
   error.code = 'ABORT_ERR';
-  error.kind = 'cancelled';
-  return error;
+  return tell(error, { kind: 'cancelled', family: 'client', message: error.message }, undefined);
 }
 
-/** An answer whose status the method does not accept. `cause` is what the engine said: its `message`, or the raw body. */
-export function fromStatus(status: number, statuses: StatusCodes, cause: any, json: any): EngineError {
+/**
+ * An answer whose status the method does not accept. `cause` is what the engine said: its `message`, or the raw body; `data` is
+ * what the core makes of it.
+ */
+export function fromStatus(
+  status: number,
+  statuses: StatusCodes,
+  cause: any,
+  json: any,
+  data?: ErrorData,
+): EngineError {
   const reason = statuses[status] as string | undefined;
   const said = cause?.message || cause?.error || cause;
   const error = new Error(`(HTTP code ${status}) ${reason || 'unexpected'} - ${said} `) as EngineError;
   error.reason = reason;
   error.statusCode = status;
   error.json = json;
-  return error;
+  return data ? tell(error, data, codeOf(data)) : error;
 }

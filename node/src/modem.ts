@@ -3,7 +3,8 @@
 
 import type { Output, Source } from './demux';
 import { fromEnvironment } from './environment';
-import { fromStatus } from './errors';
+import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
+import { describeReply } from './native';
 import { buildQuerystring, buildRequest, type Data } from './request';
 import { collect } from './streams';
 import type { Answer } from './transport';
@@ -51,6 +52,7 @@ function Modem(this: ModemInstance, options?: ModemOptions): void {
   this.connectionTimeout = chosen.connectionTimeout;
   this.checkServerIdentity = chosen.checkServerIdentity;
   this.agent = chosen.agent;
+  this.retry = chosen.retry;
   this.headers = chosen.headers || {};
   this.sshOptions = { ...options?.sshOptions, ...defaults.sshOptions };
   if (this.sshOptions.agentForward === undefined) this.sshOptions.agentForward = chosen.agentForward;
@@ -96,9 +98,14 @@ function sendRequest(
   // Agents, Node's TLS options and interception of `http.request` are Node's own: such requests go through its http.
   const own = this.agent || this.protocol === 'https' || this.transport === 'node';
   const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
+  if (own && (context.retry ?? this.retry)) {
+    const message = 'retry works on the road through the core: without agent, https and transport "node"';
+    later(done, fromNative({ kind: 'unsupported', message }), null);
+    return;
+  }
   Promise.resolve()
     .then(() => send(this as any, request, context, data))
-    .then((answer) => settle(answer, context))
+    .then((answer) => settle(answer, context, () => askedBy(this, request)))
     .then(
       (result) => later(done, null, result),
       (error) => later(done, error, null),
@@ -106,19 +113,49 @@ function sendRequest(
 }
 
 /** A result, or the error that the method's table of statuses makes of the answer. */
-async function settle(answer: Answer, context: DialOptions): Promise<any> {
+async function settle(answer: Answer, context: DialOptions, asked?: () => Asked): Promise<any> {
   const statuses: StatusCodes = context.statusCodes ?? {};
   if (answer.kind === 'duplex') return answer.duplex;
   const accepted = statuses[answer.status] === true;
   if (answer.kind === 'stream') {
-    if (accepted) return answer.response;
+    if (accepted) return remember(answer.response, asked);
     const body = await collect(answer.response);
     const parsed = parse(body);
-    throw fromStatus(answer.status, statuses, Buffer.isBuffer(parsed) ? body.toString() : parsed, null);
+    const cause = Buffer.isBuffer(parsed) ? body.toString() : parsed;
+    throw fromStatus(answer.status, statuses, cause, null, described(asked, answer.status, answer.response, body));
   }
   const json = parse(answer.body);
-  if (!accepted) throw fromStatus(answer.status, statuses, json, context.isStream ? null : json);
-  return context.isStream ? answer.response() : json;
+  if (accepted) return context.isStream ? remember(answer.response(), asked) : json;
+  const facts = described(asked, answer.status, answer.response(), answer.body);
+  throw fromStatus(answer.status, statuses, json, context.isStream ? null : json, facts);
+}
+
+/** The request as errors tell of it. */
+function askedBy(modem: ModemInstance, request: RequestOptions): Asked {
+  const headers = Object.entries(request.headers).flatMap(([name, value]) => [name, String(value)]);
+  const place =
+    request.socketPath === undefined
+      ? `${modem.protocol}://${modem.host}:${modem.port}`
+      : `unix://${request.socketPath}`;
+  return { method: request.method ?? 'GET', target: request.path, headers, endpoint: place };
+}
+
+/** Lets a failure inside the stream be told with the request that it answers. */
+function remember(response: any, asked: (() => Asked) | undefined): any {
+  if (asked && response) askedFor.set(response, asked);
+  return response;
+}
+
+/** What the core makes of an unwelcome answer. */
+function described(asked: (() => Asked) | undefined, status: number, response: any, body: Buffer) {
+  if (!asked) return undefined;
+  const refusal: Refusal = {
+    status,
+    reason: response?.statusMessage ?? '',
+    headers: response?.rawHeaders ?? [],
+    body,
+  };
+  return describeReply(asked(), refusal);
 }
 
 /** The result of an answer that someone else has received: kept for programs that call it themselves. */

@@ -2,9 +2,10 @@
 // One function per thread receives every completion from the native side. It never keeps the process alive by itself:
 // pending operations do, through one timer that is referenced while there are any.
 
-import type { ErrorData } from './errors';
+import type { Asked, ErrorData, Refusal } from './errors';
 import { aborted, fromNative } from './errors';
 import { arrived } from './slabs';
+import type { RetryOptions } from './types';
 
 export interface NativeReply {
   status: number;
@@ -61,6 +62,7 @@ export interface Outgoing {
   body?: Buffer;
   timeouts?: Timeouts;
   cancellable?: boolean;
+  retry?: RetryOptions;
 }
 
 export interface NativeEngine {
@@ -77,6 +79,9 @@ interface Binding {
   Engine: new (settler: object, config: EngineConfig) => NativeEngine;
   RequestBody: new (settler: object) => NativeBody;
   kinds(): string[];
+  kindTable(): [kind: string, family: string, retry: string, meaning: string, hint: string][];
+  describeReply(asked: Asked, refusal: Refusal): ErrorData;
+  describeWords(words: string, asked?: Asked, log?: string): ErrorData;
 }
 
 export interface EngineConfig {
@@ -147,6 +152,29 @@ export function openBody(): NativeBody {
 /** The names of every kind of error the core knows. */
 export function errorKinds(): string[] {
   return load().kinds();
+}
+
+/** Every kind: its name, family, retry advice, meaning and hint. */
+export function kindTable(): ReturnType<Binding['kindTable']> {
+  return load().kindTable();
+}
+
+/** What the core makes of an unwelcome answer; nothing when the library is not there (Node's own http needs none). */
+export function describeReply(asked: Asked, refusal: Refusal): ErrorData | undefined {
+  try {
+    return load().describeReply(asked, refusal);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the core makes of a failure reported inside a welcome answer. */
+export function describeWords(words: string, asked?: Asked, log?: string): ErrorData | undefined {
+  try {
+    return load().describeWords(words, asked, log);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Starts a native operation and returns the promise of its completion. */

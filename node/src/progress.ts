@@ -2,7 +2,8 @@
 // An error the engine reports inside the stream reaches `onFinished`, as does a stream that broke; text split anywhere stays whole.
 
 import { StringDecoder } from 'node:string_decoder';
-import { type EngineError, fromNative } from './errors';
+import { type Asked, askedFor, type EngineError, fromNative, fromWords } from './errors';
+import { describeWords } from './native';
 import { LARGE_PIECES } from './streams';
 
 type Finished = (error: Error | null, output: any[]) => void;
@@ -14,11 +15,16 @@ export type LineReader = (line: string) => any[];
 /** One JSON value a line. */
 export const readJson: LineReader = (line) => [JSON.parse(line)];
 
-/** The failure an event reports, if it reports one. */
-export function failureOf(event: any): EngineError | undefined {
+/** How many events of a build are searched for the step that failed. */
+const LOG_EVENTS = 2000;
+
+/** The failure an event reports, if it reports one. `before` are the events up to it, `asked` is the request. */
+export function failureOf(event: any, before: any[] = [], asked?: Asked): EngineError | undefined {
   const said = event?.errorDetail?.message ?? event?.error;
   if (said === undefined || said === null) return undefined;
-  const error = fromNative({ kind: 'stream_error', message: typeof said === 'string' ? said : JSON.stringify(said) });
+  const words = typeof said === 'string' ? said : JSON.stringify(said);
+  const printed = before.slice(-LOG_EVENTS).map((one) => (typeof one?.stream === 'string' ? one.stream : ''));
+  const error = fromWords(words, describeWords(words, asked, printed.join('')));
   error.json = event;
   return error;
 }
@@ -40,7 +46,7 @@ export function follow(
     if (line.trim() === '') return;
     for (const event of read(line)) {
       output.push(event);
-      failure ??= failureOf(event);
+      failure ??= failureOf(event, output, askedFor.get(stream)?.());
       onProgress?.(event);
     }
   };

@@ -17,7 +17,7 @@ import {
 } from './native';
 import { checkTarget, type Data, escapeTarget, hostOf } from './request';
 import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
-import type { DialOptions, RequestOptions } from './types';
+import type { DialOptions, RequestOptions, RetryOptions } from './types';
 
 /** An answer: whole, streamed, or a connection. */
 export type Answer =
@@ -32,6 +32,7 @@ export interface Target {
   protocol: string;
   timeout?: number;
   connectionTimeout?: number;
+  retry?: number | RetryOptions;
 }
 
 const engines = new WeakMap<object, { endpoint: string; engine: NativeEngine }>();
@@ -136,6 +137,13 @@ function answerOf(reply: NativeReply, context: DialOptions): Answer {
   return wholeAnswer(reply);
 }
 
+/** The retry policy of a request: its own, else the client's; none unless asked for. */
+function retryOf(modem: Target, context: DialOptions): RetryOptions | undefined {
+  const given = context.retry ?? modem.retry;
+  if (!given) return undefined;
+  return typeof given === 'number' ? { attempts: given } : given;
+}
+
 /** Sends one request through the core. */
 export async function send(modem: Target, request: RequestOptions, context: DialOptions, data: Data): Promise<Answer> {
   const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
@@ -147,6 +155,8 @@ export async function send(modem: Target, request: RequestOptions, context: Dial
     headers: headersOf(request.headers),
     timeouts: timeoutsOf(modem, context),
   };
+  const retry = retryOf(modem, context);
+  if (retry) outgoing.retry = retry;
   let upload: Upload | undefined;
   if (typeof data === 'string') outgoing.body = Buffer.from(data);
   else if (Buffer.isBuffer(data)) outgoing.body = data;

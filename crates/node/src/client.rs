@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dockline::{
-    Body, Endpoint, EngineConfig, Error, Head, Method, Prefix, Reply, Request, Timeouts, Upgrade,
-    VersionMode,
+    Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Prefix, Reply, Request,
+    RetryPolicy, Timeouts, Upgrade, VersionMode,
 };
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 use crate::body::RequestBody;
 use crate::duplex::DuplexHandle;
+use crate::error::pairs;
 use crate::settle::{Outcome, Settler};
 use crate::stream::StreamHandle;
 
@@ -51,6 +52,41 @@ pub struct Outgoing {
     pub timeouts: Option<Limits>,
     /// Whether `cancel(id)` may be called.
     pub cancellable: Option<bool>,
+    /// Whether and how the request is repeated.
+    pub retry: Option<Retry>,
+}
+
+/// A retry policy; what is left out is as the core has it.
+#[napi(object, object_to_js = false)]
+pub struct Retry {
+    /// How often the request is sent at most.
+    pub attempts: Option<u32>,
+    /// Milliseconds before the second attempt.
+    pub backoff: Option<u32>,
+    /// The longest wait in milliseconds.
+    pub max_backoff: Option<u32>,
+    /// Whether waits are shortened at random.
+    pub jitter: Option<bool>,
+    /// The kinds of error that are repeated.
+    pub kinds: Option<Vec<String>>,
+}
+
+fn policy(given: Retry) -> Result<RetryPolicy, Error> {
+    let mut policy = RetryPolicy::default();
+    policy.attempts = given.attempts.unwrap_or(policy.attempts);
+    policy.backoff = milliseconds(given.backoff).unwrap_or(policy.backoff);
+    policy.max_backoff = milliseconds(given.max_backoff).unwrap_or(policy.max_backoff);
+    policy.jitter = given.jitter.unwrap_or(policy.jitter);
+    if let Some(names) = given.kinds {
+        let named = |name: String| {
+            ErrorKind::named(&name).ok_or_else(|| {
+                let message = format!("there is no kind of error called {name:?}");
+                Error::new(ErrorKind::InvalidArgument, message)
+            })
+        };
+        policy.kinds = Some(names.into_iter().map(named).collect::<Result<_, _>>()?);
+    }
+    Ok(policy)
 }
 
 fn milliseconds(given: Option<u32>) -> Option<Duration> {
@@ -68,13 +104,9 @@ fn bytes(buffer: Buffer) -> Bytes {
 fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, Error> {
     let method = Method::from_bytes(outgoing.method.as_bytes()).map_err(|_| {
         let message = format!("{:?} is not an HTTP method", outgoing.method);
-        Error::new(dockline::ErrorKind::InvalidArgument, message)
+        Error::new(ErrorKind::InvalidArgument, message)
     })?;
-    let mut headers = Vec::with_capacity(outgoing.headers.len() / 2);
-    let mut flat = outgoing.headers.into_iter();
-    while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
-        headers.push((name, value));
-    }
+    let headers = pairs(outgoing.headers);
     let body = match (source, outgoing.body) {
         (Some(source), _) => source.take()?,
         (None, Some(buffer)) => Body::Bytes(bytes(buffer)),
@@ -93,7 +125,7 @@ fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, 
         body,
         timeouts,
         prefix: Prefix::AsIs,
-        retry: None,
+        retry: outgoing.retry.map(policy).transpose()?,
     })
 }
 

@@ -29,7 +29,24 @@ export interface DialOptions {
   allowEmpty?: boolean | undefined;
   statusCodes?: StatusCodes | undefined;
   abortSignal?: AbortSignal | undefined;
+  /** In place of the client's `retry`; 1 switches it off for this request. */
+  retry?: number | RetryOptions | undefined;
 }
+
+/** How requests are repeated after failures that may pass. One that may have acted is never repeated. */
+export interface RetryOptions
+  extends Loose<{
+    /** How often a request is sent at most, the first time included; 3. */
+    attempts: number;
+    /** Milliseconds before the second attempt; each later wait is doubled; 100. */
+    backoff: number;
+    /** The longest wait in milliseconds; 10 000. */
+    maxBackoff: number;
+    /** Shorten waits at random, by up to a half; true. */
+    jitter: boolean;
+    /** Kinds of error (`error.kind`) to repeat after; those that may pass by themselves (`error.retryable`) unless given. */
+    kinds: string[];
+  }> {}
 
 /** A prepared request: what `buildRequest` takes, in the shape of Node's own request options. */
 export interface RequestOptions {
@@ -76,6 +93,8 @@ export interface ModemOptions
     checkServerIdentity: any;
     /** A custom agent: requests then go through Node's own http. */
     agent: any;
+    /** Attempts, or a policy: repeats requests after failures that may pass. Off unless given. */
+    retry: number | RetryOptions;
     /** `node` sends every request through Node's own http, for tools that intercept it. */
     transport: 'node';
     Promise: any;
@@ -126,6 +145,7 @@ export interface Modem {
   connectionTimeout?: number | undefined;
   checkServerIdentity?: any;
   agent?: any;
+  retry?: number | RetryOptions | undefined;
   headers: Record<string, any>;
   sshOptions: any;
   protocol: string;

@@ -2,30 +2,20 @@
 //!
 //! Credentials are decoded to name the user and the registry; nothing else of them is kept.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::{Error, Family};
 
 /// The parts of an `X-Registry-Auth` that may be told.
-#[derive(serde::Deserialize, Default)]
+#[derive(Default)]
 struct Credentials {
     username: Option<String>,
     serveraddress: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    identitytoken: bool,
-    #[serde(default, deserialize_with = "given")]
-    registrytoken: bool,
-    #[serde(default, deserialize_with = "given")]
-    password: bool,
-    #[serde(default, deserialize_with = "given")]
-    auth: bool,
-}
-
-/// Whether a secret is there; its value is dropped.
-fn given<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let value: Option<String> = serde::Deserialize::deserialize(deserializer)?;
-    Ok(value.is_some_and(|text| !text.is_empty()))
+    /// Whether there is anything to identify with.
+    identified: bool,
 }
 
 impl Credentials {
@@ -36,15 +26,20 @@ impl Credentials {
             .decode(&padded)
             .or_else(|_| STANDARD.decode(&padded))
             .ok()?;
-        serde_json::from_slice(&bytes).ok()
-    }
-
-    fn is_anonymous(&self) -> bool {
-        let named = self
-            .username
-            .as_deref()
-            .is_some_and(|name| !name.is_empty());
-        !(named || self.identitytoken || self.registrytoken || self.password || self.auth)
+        let mut members: HashMap<String, serde_json::Value> =
+            serde_json::from_slice(&bytes).ok()?;
+        let mut take = |name: &str| match members.remove(name) {
+            Some(serde_json::Value::String(text)) if !text.is_empty() => Some(text),
+            _ => None,
+        };
+        let username = take("username");
+        let secrets = ["password", "auth", "identitytoken", "registrytoken"];
+        let identified = secrets.iter().any(|name| take(name).is_some()) || username.is_some();
+        Some(Self {
+            serveraddress: take("serveraddress"),
+            username,
+            identified,
+        })
     }
 }
 
@@ -62,21 +57,20 @@ impl Error {
         let credentials = header
             .and_then(|(_, value)| Credentials::decode(value))
             .unwrap_or_default();
-        let anonymous = credentials.is_anonymous();
+        let anonymous = !credentials.identified;
         let mut told = String::from(if anonymous {
             " The request was anonymous"
         } else {
             " The request carried the credentials"
         });
         if !anonymous {
-            let user = credentials.username.filter(|name| !name.is_empty());
-            if let Some(user) = user {
+            if let Some(user) = credentials.username {
                 told.push_str(" of user \"");
                 told.push_str(&user);
                 told.push('"');
                 self.put_field("credential_user", user);
             }
-            if let Some(server) = credentials.serveraddress.filter(|name| !name.is_empty()) {
+            if let Some(server) = credentials.serveraddress {
                 told.push_str(" for ");
                 told.push_str(&server);
                 self.put_field("credential_registry", server);
@@ -146,4 +140,79 @@ fn asked_registry(path: &str, target: &str) -> Option<String> {
     let first = name.split_once('/').map(|(first, _)| first);
     let registry = first.filter(|first| first.contains(['.', ':']) || *first == "localhost");
     Some(registry.unwrap_or("docker.io").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    const DENIED: &str =
+        "pull access denied for a/b, repository does not exist or may require 'docker login'";
+
+    fn told(auth: Option<&str>) -> Error {
+        let headers: Vec<_> = auth
+            .map(|text| ("x-registry-auth".to_owned(), URL_SAFE.encode(text)))
+            .into_iter()
+            .collect();
+        let target = "/v1.41/images/create?fromImage=reg.example%3A5000%2Fa%2Fb&tag=latest";
+        Error::from_words(DENIED, None)
+            .with_request("POST", target)
+            .with_credentials(target, &headers)
+    }
+
+    #[test]
+    fn an_anonymous_pull_says_so() {
+        for auth in [
+            None,
+            Some("{}"),
+            Some("not json"),
+            Some(r#"{"username":""}"#),
+        ] {
+            let error = told(auth);
+            assert_eq!(error.kind(), ErrorKind::PullAccessDenied);
+            assert_eq!(error.field("anonymous"), Some("true"));
+            assert_eq!(error.field("registry"), Some("reg.example:5000"));
+            assert!(
+                error.explanation().contains("anonymous"),
+                "{}",
+                error.explanation()
+            );
+        }
+    }
+
+    #[test]
+    fn a_user_is_named_and_a_secret_never() {
+        let error = told(Some(
+            r#"{"username":"ann","password":"hunter2","auth":"c2VjcmV0","serveraddress":"reg.example:5000"}"#,
+        ));
+        assert_eq!(error.field("anonymous"), Some("false"));
+        assert_eq!(error.field("credential_user"), Some("ann"));
+        assert_eq!(error.field("credential_registry"), Some("reg.example:5000"));
+        let everything = format!(
+            "{error} {error:?} {} {:?}",
+            error.explanation(),
+            error.fields()
+        );
+        assert!(!everything.contains("hunter2") && !everything.contains("c2VjcmV0"));
+        let token = told(Some(r#"{"identitytoken":"tok-1"}"#));
+        assert_eq!(token.field("anonymous"), Some("false"));
+        assert!(!format!("{token:?} {:?}", token.fields()).contains("tok-1"));
+    }
+
+    #[test]
+    fn limits_come_from_headers_and_words() {
+        let words = "toomanyrequests: retry-after: 194.859µs, allowed: 44000/minute";
+        let error = Error::from_words(words, None);
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert_eq!(error.field("limit"), Some("44000/minute"));
+        assert_eq!(error.field("reset"), Some("194.859µs"));
+        let headers = vec![
+            ("RateLimit-Limit".to_owned(), "100;w=21600".to_owned()),
+            ("ratelimit-remaining".to_owned(), "0;w=21600".to_owned()),
+        ];
+        let error = Error::from_words("toomanyrequests: slow down", None).with_limits(&headers);
+        assert_eq!(error.field("limit"), Some("100;w=21600"));
+        assert_eq!(error.field("remaining"), Some("0;w=21600"));
+    }
 }

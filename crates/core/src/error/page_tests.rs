@@ -98,7 +98,7 @@ fn page() -> String {
             .find(|rule| rule.kind == *kind)
             .map_or_else(
                 || kind.summary().to_owned(),
-                |rule| rule.explanation.replace('{', "*").replace('}', "*"),
+                |rule| rule.explanation.replace(['{', '}'], "*"),
             );
         let repeat = match kind.retry() {
             Retry::Never => "",
