@@ -100,8 +100,8 @@ def chosen_version(version: Any) -> tuple[Any, str]:
     """Settle a version argument and who chose it: the caller or the environment."""
     if isinstance(version, VersionFrom):
         return str(version), VERSION_VARIABLE
-    if version is None or (isinstance(version, str) and version.lower() == "auto"):
-        return os.environ.get(VERSION_VARIABLE) or version, VERSION_VARIABLE
+    if version is None:
+        return os.environ.get(VERSION_VARIABLE) or None, VERSION_VARIABLE
     return version, "the argument version"
 
 

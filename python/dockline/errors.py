@@ -253,7 +253,7 @@ class InvalidConfigFile(DockerException):
     """The configuration file cannot be understood."""
 
 
-class InvalidArgument(DockerException):
+class InvalidArgument(DockerException, ValueError):
     """An argument has a value that the call cannot use."""
 
 
