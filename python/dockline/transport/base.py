@@ -49,14 +49,13 @@ class SentRequest:
         return SentRequest, (self.method, self.url, fields, self.body, self.path_url)
 
 
-def _coding(fields: Fields) -> Optional[str]:
+def _field(fields: Fields, wanted: str) -> Optional[str]:
+    """Find one field; `wanted` is in lower case."""
+    length = len(wanted)
     for name, value in fields:
-        if len(name) == _CODING_LENGTH and name.lower() == "content-encoding":
+        if len(name) == length and name.lower() == wanted:
             return value
     return None
-
-
-_CODING_LENGTH = len("content-encoding")
 
 
 class BaseResponse:
@@ -85,7 +84,11 @@ class BaseResponse:
         self.reason = reason
         self._fields = fields
         self._headers: Optional[CaseInsensitiveDict] = None
-        self._body = decoded(body, _coding(fields)) if body else body
+        self._body = body
+        if body:
+            coding = _field(fields, "content-encoding")
+            if coding is not None:
+                self._body = decoded(body, coding)
         self._stream = stream
         self._sent = sent
         self._seconds = elapsed
@@ -132,7 +135,11 @@ class BaseResponse:
     def encoding(self) -> Optional[str]:
         """Charset named by the content type, or the default of that type."""
         if self._encoding is None:
-            kind, _, rest = self.headers.get("Content-Type", "").partition(";")
+            if self._headers is None:
+                given = _field(self._fields, "content-type") or ""
+            else:
+                given = self._headers.get("Content-Type", "")
+            kind, _, rest = given.partition(";")
             _, mark, charset = rest.partition("charset=")
             if mark:
                 self._encoding = charset.split(";")[0].strip(" '\"")
