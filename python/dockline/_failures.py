@@ -98,6 +98,7 @@ def attach(error: Any, fields: Fields) -> Any:
     error.summary = fields.get("explanation") or fields.get("message")
     # What nobody recognised would only be said twice.
     told = error.family == "status" or error.kind == "stream_error"
+    told = told or isinstance(error, errors._Transport)
     if not told and hasattr(error, "add_note"):
         for note in (error.summary, error.hint):
             if note:
@@ -184,6 +185,8 @@ def _timeout(fields: Fields) -> errors.DockerException:
     pool = fields.get("pool") or "UnixHTTPConnectionPool(host='localhost', port=None)"
     text = f"Read timed out.{limit}"
     inner = _lineage.wrapped("ReadTimeoutError", pool, None, text)
+    if fields.get("phase") == "first_byte":
+        return errors.NoAnswerInTime(inner)
     return errors.RequestTimeout(inner)
 
 

@@ -69,8 +69,12 @@ class Flow:
                 'Invalid response from docker daemon: key "ApiVersion" is missing.'
             ) from error
         except Exception as error:
+            words = str(error)
+            if getattr(error, "kind", None) == "wrong_protocol":
+                summary = vars(error).get("summary") or ""
+                words = words if summary in words else f"{words}: {summary}"
             failure = DockerException(
-                f"Error while fetching server API version: {error}"
+                f"Error while fetching server API version: {words}"
             )
             failure.__dict__.update(
                 {

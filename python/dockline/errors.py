@@ -13,6 +13,7 @@
     │   ├── DaemonNotResponding              connected, but not by an engine
     │   └── TLSFailure (also SSLError)       no trust between the two ends
     ├── RequestTimeout (also ReadTimeout, socket.timeout)
+    │   ├── NoAnswerInTime               connected (a DaemonNotResponding, too)
     │   └── ConnectTimeout
     ├── StreamBroken (also ChunkedEncodingError)   cut while it was read
     │   ├── Truncated                        ended before its announced end
@@ -158,6 +159,14 @@ class _Transport(ConnectionFailure, DockerException):
 
     __reduce__ = DockerException.__reduce__
 
+    def __str__(self) -> str:
+        """Give the words that docker-py would have had, then ours: where, why, what to do."""
+        words = OSError.__str__(self)
+        told = [
+            part for part in (self.summary, self.hint) if part and part not in words
+        ]
+        return f"{words}: {'; '.join(told)}" if told else words
+
     @property
     def explanation(self) -> Optional[str]:
         """One sentence on what went wrong."""
@@ -199,6 +208,10 @@ class TLSFailure(DaemonUnreachable):
 )
 class RequestTimeout(_Transport, socket.timeout):
     """The engine did not answer within the time it was given."""
+
+
+class NoAnswerInTime(RequestTimeout, DaemonNotResponding):
+    """The engine accepted the connection and did not begin to answer in time."""
 
 
 @adopt(lambda requests, _: (requests.ConnectTimeout,))

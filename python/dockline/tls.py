@@ -21,6 +21,10 @@ class TLSConfig:
         verify: True verifies against ``ca_cert`` (or the system's roots
             without one), a path against that file; False and None do not
             verify.
+        assert_hostname: The name the engine's certificate must hold; False
+            for any name of a certificate that is otherwise good. By default
+            it must be for the host of the address.
+        key_password: Password of the key, when that is encrypted (PKCS#8).
 
     Raises:
         dockline.errors.TLSParameterError: ``client_cert`` is not a pair, or a
@@ -30,43 +34,39 @@ class TLSConfig:
     cert: Optional[tuple[str, str]] = None
     ca_cert: Optional[str] = None
     verify: Optional[Union[bool, str]] = None
+    assert_hostname: Optional[Union[bool, str]] = None
+    key_password: Optional[str] = None
 
     def __init__(
         self,
         client_cert: Optional[tuple[str, str]] = None,
         ca_cert: Optional[str] = None,
         verify: Optional[Union[bool, str]] = None,
+        *,
+        assert_hostname: Optional[Union[bool, str]] = None,
+        key_password: Optional[str] = None,
     ) -> None:
         if client_cert:
             self.cert = _checked_pair(client_cert)
         self.verify = verify
         self.ca_cert = ca_cert
+        self.assert_hostname = assert_hostname
+        self.key_password = key_password
         if verify and ca_cert and not os.path.isfile(ca_cert):
             raise errors.TLSParameterError(
                 "Invalid CA certificate provided for `ca_cert`."
             )
 
     def configure_client(self, client: Any) -> None:
-        """Set ``verify`` and ``cert`` of a session-like client."""
+        """Set ``verify`` and ``cert`` of a session-like client, and of ours the rest."""
         client.verify = self.ca_cert if self.verify and self.ca_cert else self.verify
         if self.cert:
             client.cert = self.cert
-
-    def native_options(self) -> dict[str, Any]:
-        """Give the options in the native engine's terms.
-
-        ``ca`` is a path or None for the system's roots, ``cert`` and ``key``
-        are paths or None, ``verify`` and ``assert_hostname`` are booleans.
-        """
-        ca = self.ca_cert or (self.verify if isinstance(self.verify, str) else None)
-        cert, key = self.cert or (None, None)
-        return {
-            "ca": ca if self.verify else None,
-            "cert": cert,
-            "key": key,
-            "verify": bool(self.verify),
-            "assert_hostname": bool(self.verify),
-        }
+        if hasattr(client, "_tls_options"):
+            client._tls_options = {
+                "assert_hostname": self.assert_hostname,
+                "key_password": self.key_password,
+            }
 
 
 def _checked_pair(client_cert: Any) -> tuple[str, str]:

@@ -66,7 +66,11 @@ def make_all() -> None:
     issue("strange", signer="stranger")
     issue("chained", signer="middle")
     issue("serves-nothing", uses="clientAuth")
-    for name, kind in (("client", "ec"), ("client-rsa", "rsa"), ("client-25519", "ed25519")):
+    for name, kind in (
+        ("client", "ec"),
+        ("client-rsa", "rsa"),
+        ("client-25519", "ed25519"),
+    ):
         issue(name, kind=kind, uses="clientAuth")
     issue("client-expired", uses="clientAuth", last=PAST)
     issue("client-strange", signer="stranger", uses="clientAuth")
@@ -82,7 +86,7 @@ def issue(
     name: str,
     signer: str = "authority",
     kind: str = "ec",
-    uses: "str | None" = "serverAuth",
+    uses: str | None = "serverAuth",
     names: str = LOOPBACK,
     first: str = FIRST,
     last: str = LAST,
@@ -97,8 +101,20 @@ def issue(
     (desk / "index.txt").write_text("")
     (desk / "config").write_text("\n".join(desk_lines(desk, uses, names)) + "\n")
     dates = ["-startdate", first, "-enddate", last]
-    files = ["-in", str(request), "-out", str(FOLDER / f"{name}.pem"), "-outdir", str(desk)]
-    by = ["-cert", str(FOLDER / f"{signer}.pem"), "-keyfile", str(FOLDER / f"{signer}-key.pem")]
+    files = [
+        "-in",
+        str(request),
+        "-out",
+        str(FOLDER / f"{name}.pem"),
+        "-outdir",
+        str(desk),
+    ]
+    by = [
+        "-cert",
+        str(FOLDER / f"{signer}.pem"),
+        "-keyfile",
+        str(FOLDER / f"{signer}-key.pem"),
+    ]
     run(
         ["openssl", "ca", "-batch", "-notext", "-config", str(desk / "config")]
         + [*dates, *by, *files]
@@ -107,7 +123,7 @@ def issue(
     request.unlink()
 
 
-def desk_lines(desk: Path, uses: "str | None", names: str) -> List[str]:
+def desk_lines(desk: Path, uses: str | None, names: str) -> List[str]:
     """What `openssl ca` wants to be told."""
     lines = ["[ca]", "default_ca=desk", "[desk]", f"database={desk}/index.txt"]
     lines += ["rand_serial=yes"]
@@ -115,7 +131,11 @@ def desk_lines(desk: Path, uses: "str | None", names: str) -> List[str]:
     lines += ["unique_subject=no", "[anything]", "commonName=supplied", "[extensions]"]
     lines.append("authorityKeyIdentifier=keyid")
     if uses is None:
-        return [*lines, "basicConstraints=critical,CA:TRUE", "keyUsage=keyCertSign,cRLSign"]
+        return [
+            *lines,
+            "basicConstraints=critical,CA:TRUE",
+            "keyUsage=keyCertSign,cRLSign",
+        ]
     lines += ["basicConstraints=CA:FALSE", f"extendedKeyUsage={uses}"]
     if uses == "serverAuth" and names:
         lines.append(f"subjectAltName={names}")
@@ -127,7 +147,20 @@ def lock(name: str) -> None:
     plain = str(FOLDER / f"{name}-key.pem")
     password = ["-passout", f"pass:{PASSWORD}"]
     modern = str(FOLDER / f"locked-{name}-key.pem")
-    run(["openssl", "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-in", plain, "-out", modern, *password])
+    run(
+        [
+            "openssl",
+            "pkcs8",
+            "-topk8",
+            "-v2",
+            "aes-256-cbc",
+            "-in",
+            plain,
+            "-out",
+            modern,
+            *password,
+        ]
+    )
     old = str(FOLDER / f"old-{name}-key.pem")
     form = ["ec"] if name == "client" else ["rsa", "-traditional"]
     run(["openssl", *form, "-aes128", "-in", plain, "-out", old, *password])

@@ -30,10 +30,83 @@ import socket
 import ssl
 import struct
 import sys
-from typing import List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple, cast
 
 PIECE = 64 * 1024
 CLONE_NEWNET = 0x40000000
+
+
+class Secure:
+    """Server-side TLS over a pair of streams. asyncio's own sends no alert when a handshake fails."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        context: ssl.SSLContext,
+    ) -> None:
+        """Speak TLS through the two."""
+        self.reader, self.writer = reader, writer
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_side=True)
+
+    async def step(self, act: Callable[[], Any]) -> Any:
+        """Do one thing, feeding what it wants and sending what it has to say, also when it fails."""
+        while True:
+            try:
+                done = act()
+            except ssl.SSLWantReadError:
+                await self.drain()
+                piece = await self.reader.read(PIECE)
+                if piece:
+                    self.incoming.write(piece)
+                else:
+                    self.incoming.write_eof()
+            except ssl.SSLError:
+                await self.drain()
+                raise
+            else:
+                return done
+
+    async def handshake(self) -> None:
+        """Shake hands; a client that is not welcome is told why."""
+        await self.step(self.tls.do_handshake)
+        await self.drain()
+
+    async def read(self, size: int) -> bytes:
+        """Read what there is; nothing at the end."""
+        try:
+            return cast("bytes", await self.step(lambda: self.tls.read(size)))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Encrypt; `drain` sends."""
+        self.tls.write(data)
+
+    async def drain(self) -> None:
+        """Send what is encrypted."""
+        self.writer.write(self.outgoing.read())
+        await self.writer.drain()
+
+    def can_write_eof(self) -> bool:
+        """TLS has an end of its own."""
+        return True
+
+    def write_eof(self) -> None:
+        """Say that nothing more comes."""
+        with contextlib.suppress(ssl.SSLError):
+            self.tls.unwrap()
+        self.writer.write(self.outgoing.read())
+
+    def get_extra_info(self, name: str) -> Any:
+        """As the stream below."""
+        return self.writer.get_extra_info(name)
+
+    @property
+    def transport(self) -> Any:
+        """As the stream below."""
+        return self.writer.transport
 
 
 class Front:
@@ -42,6 +115,7 @@ class Front:
     def __init__(self, target: str) -> None:
         """Pass connections on to ``unix:PATH`` or ``HOST:PORT``."""
         self.target = target
+        self.context: Optional[ssl.SSLContext] = None
         self.fault: List[str] = ["none"]
         self.connections = 0
 
@@ -51,16 +125,21 @@ class Front:
         """Serve one connection."""
         self.connections += 1
         try:
-            await self.play(reader, writer, *self.fault)
-        except (OSError, asyncio.IncompleteReadError):
+            if self.context is None:
+                await self.play(reader, writer, *self.fault)
+            else:
+                secure = Secure(reader, writer, self.context)
+                await secure.handshake()
+                await self.play(secure, secure, *self.fault)
+        except OSError:
             pass
         finally:
             writer.close()
 
     async def play(
         self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        reader: Any,
+        writer: Any,
         fault: str,
         value: str = "",
     ) -> None:
@@ -96,9 +175,9 @@ class Front:
 
     @staticmethod
     async def limited(
-        answers: asyncio.StreamReader,
-        asked: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        answers: Any,
+        asked: Any,
+        writer: Any,
         fault: str,
         value: str,
     ) -> None:
@@ -125,7 +204,7 @@ class Front:
             await wait_for_end(asked)
 
 
-async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def copy(reader: Any, writer: Any) -> None:
     """Pass bytes on, and their end."""
     while True:
         piece = await reader.read(PIECE)
@@ -137,13 +216,13 @@ async def copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         writer.write_eof()
 
 
-async def wait_for_end(reader: asyncio.StreamReader) -> None:
+async def wait_for_end(reader: Any) -> None:
     """Read and forget until the other side is gone."""
     while await reader.read(PIECE):
         pass
 
 
-def abort(writer: asyncio.StreamWriter) -> None:
+def abort(writer: Any) -> None:
     """Close with a reset."""
     raw = writer.get_extra_info("socket")
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -213,8 +292,8 @@ async def main() -> None:
     if options.netns:
         enter(options.netns)
     front = Front(options.to)
-    context = tls_context(options)
-    server = await asyncio.start_server(front.serve, sock=listener, ssl=context)
+    front.context = tls_context(options)
+    server = await asyncio.start_server(front.serve, sock=listener)
     print(listener.getsockname()[1], flush=True)
     async with server:
         await commands(front)

@@ -399,19 +399,13 @@ def test_what_the_native_engine_gets(
     home: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    made = dockline.tls.TLSConfig(("cert.pem", "key.pem"), "ca.pem", True)
-    assert made.native_options() == {
-        "ca": "ca.pem",
-        "cert": "cert.pem",
-        "key": "key.pem",
-        "verify": True,
-        "assert_hostname": True,
-    }
-    made = dockline.tls.TLSConfig(ca_cert="ca.pem")
-    assert made.native_options() == {
-        "ca": None,
-        "cert": None,
-        "key": None,
-        "verify": False,
-        "assert_hostname": False,
-    }
+    client = dockline.APIClient(
+        "tcp://127.0.0.1:1",
+        version="1.41",
+        tls=dockline.tls.TLSConfig(
+            ("cert.pem", "key.pem"), "ca.pem", True, assert_hostname="engine"
+        ),
+    )
+    assert (client.verify, client.cert) == ("ca.pem", ("cert.pem", "key.pem"))
+    assert client._tls_options == {"assert_hostname": "engine", "key_password": None}
+    assert str(client.endpoint) == "https://127.0.0.1:1 (given by the caller)"

@@ -112,14 +112,16 @@ def test_no_daemon():
     with pytest.raises(errors.DockerException) as auto:
         dockline.APIClient(base_url="unix:///nowhere.sock")
     words = "('Connection aborted.', FileNotFoundError(2, 'No such file or directory'))"
-    assert str(auto.value) == f"Error while fetching server API version: {words}"
+    begin = f"Error while fetching server API version: {words}: there is no engine at "
+    assert str(auto.value).startswith(begin)
     assert auto.value.kind == "daemon_not_found"
     with pytest.raises(errors.DaemonNotFound) as pinned:
         dockline.APIClient(base_url="unix:///nowhere.sock", version="1.41").ping()
-    assert str(pinned.value) == words
+    assert str(pinned.value).startswith(
+        f"{words}: there is no engine at unix:///nowhere.sock"
+    )
     assert pinned.value.hint
-    if sys.version_info >= (3, 11):
-        assert pinned.value.hint in pinned.value.__notes__
+    assert str(pinned.value).endswith(pinned.value.hint)
 
 
 def test_nobody_listens(tmp_path):

@@ -55,6 +55,9 @@ fn described<'py>(py: Python<'py>, known: &Negotiation) -> PyResult<Bound<'py, P
     Ok(fields)
 }
 
+/// An endpoint: sentence, address, rule, what was passed over and why.
+type Described = (String, String, String, Vec<(String, String)>);
+
 fn version(text: &str) -> PyResult<ApiVersion> {
     text.parse()
         .map_err(|error: dockline::versions::ParseVersionError| {
@@ -111,8 +114,22 @@ macro_rules! engine_class {
 
             /// Which engine was chosen, by which rule, and what was passed over: one sentence, address, rule, pairs of what and why.
             #[getter]
-            fn endpoint(&self, py: Python<'_>) -> PyResult<String> {
-                Ok(self.0.engine(py)?.endpoint().to_string())
+            fn endpoint(&self) -> Described {
+                let endpoint = &self.0.config().endpoint;
+                let passed = endpoint.passed_over.iter();
+                (
+                    endpoint.to_string(),
+                    endpoint.address.to_string(),
+                    endpoint.rule.to_string(),
+                    passed.map(|over| (over.what.clone(), over.why.clone())).collect(),
+                )
+            }
+
+            /// What is unsafe about the connection, as one sentence; None when nothing is.
+            #[getter]
+            fn warning(&self) -> Option<String> {
+                let config = self.0.config();
+                config.endpoint.warning(config.tls.as_ref())
             }
 
             /// Close every connection; calls in flight fail.

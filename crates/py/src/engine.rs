@@ -5,7 +5,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use dockline::config::Endpoint;
+use dockline::config::{Endpoint, Rule};
 use dockline::{
     ApiVersion, EngineConfig, Error, ErrorKind, Pem, Prefix, Request, RetryPolicy, Timeouts,
     TlsConfig, VersionMode,
@@ -93,6 +93,11 @@ impl Shared {
                 engine: Some(engine),
             }),
         })
+    }
+
+    /// What was configured.
+    pub(crate) fn config(&self) -> &EngineConfig {
+        &self.config
     }
 
     /// The engine of this process.
@@ -201,13 +206,17 @@ pub(crate) struct Options {
     #[pyo3(item)]
     host: String,
     #[pyo3(item)]
+    rule: String,
+    #[pyo3(item)]
+    context: Option<String>,
+    #[pyo3(item)]
     max_pool_size: usize,
     #[pyo3(item)]
     tls: bool,
     #[pyo3(item)]
     verify: bool,
     #[pyo3(item)]
-    verify_name: bool,
+    assert_hostname: Option<AssertHostname>,
     #[pyo3(item)]
     ca: Option<std::path::PathBuf>,
     #[pyo3(item)]
@@ -215,24 +224,45 @@ pub(crate) struct Options {
     #[pyo3(item)]
     key: Option<std::path::PathBuf>,
     #[pyo3(item)]
+    key_password: Option<String>,
+    #[pyo3(item)]
     pin: Option<String>,
     #[pyo3(item)]
     pin_source: Option<String>,
 }
 
+/// Which name the engine's certificate must hold.
+#[derive(FromPyObject)]
+enum AssertHostname {
+    /// Its host's, or any.
+    Whether(bool),
+    /// This one.
+    Name(String),
+}
+
 impl Options {
     pub(crate) fn config(self) -> Result<EngineConfig, Error> {
-        let mut config = EngineConfig::new(Endpoint::explicit(&self.host)?);
+        let rule = Rule::named(&self.rule, self.context.as_deref());
+        let endpoint = Endpoint::chosen(&self.host, rule, &|name| std::env::var(name).ok())?;
+        let mut config = EngineConfig::new(endpoint);
         config.max_pool_size = self.max_pool_size;
         config.headers.clear();
         if self.tls {
+            let (verify_name, server_name) = match self.assert_hostname {
+                None | Some(AssertHostname::Whether(true)) => (true, None),
+                Some(AssertHostname::Whether(false)) => (false, None),
+                Some(AssertHostname::Name(name)) => (true, Some(name)),
+            };
+            // A certificate file without a key file holds both.
+            let key = self.key.or_else(|| self.cert.clone());
             config.tls = Some(TlsConfig {
                 ca: self.ca.map(Pem::Path),
                 cert: self.cert.map(Pem::Path),
-                key: self.key.map(Pem::Path),
+                key: key.map(Pem::Path),
+                key_password: self.key_password,
                 verify: self.verify,
-                verify_name: self.verify_name,
-                ..TlsConfig::default()
+                verify_name,
+                server_name,
             });
         }
         // docker-py sends odd versions as they are; only real ones can be checked against the engine's range.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any, Mapping, Optional
 
+from .._endpoint import Endpoint
 from .._flow import is_automatic
 from .._negotiation import Negotiation, VersionFrom
 from ..constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
@@ -113,6 +114,16 @@ class AsyncDockerClient:
         options = _client_options(kwargs)
         params = {**ContextAPI.kwargs_from_context(name=name), **kwargs}
         return cls(**options, **params)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Which engine this client talks to, by which rule, and what was passed over.
+
+        >>> print(docker.from_env().endpoint)
+        unix:///var/run/docker.sock (the default)
+        """
+        endpoint: Endpoint = self.api.endpoint
+        return endpoint
 
     @property
     def configs(self) -> ConfigCollection:

@@ -8,6 +8,7 @@ from typing import Any, Mapping, Optional
 
 from .. import errors
 from ..tls import TLSConfig
+from ..utils._address import ChosenAddress
 from .config import (
     METAFILE,
     get_current_context_name,
@@ -116,13 +117,18 @@ class ContextAPI:
         the configuration file's ``currentContext``, then ``default``. Empty
         when the context is unknown or has no address.
         """
+        rule = "context"
         if name is None:
             variables = os.environ if environment is None else environment
             name = variables.get("DOCKER_CONTEXT")
+            rule = "DOCKER_CONTEXT" if name else "currentContext"
         context = cls.get_context(name)
         if context is None or not context.Host:
             return {}
-        params: dict[str, Any] = {"base_url": context.Host}
+        if context.name == "default":
+            rule = "default"
+        address = ChosenAddress(context.Host, rule, context.name)
+        params: dict[str, Any] = {"base_url": address}
         if context.TLSConfig is not None:
             params["tls"] = context.TLSConfig
         return params

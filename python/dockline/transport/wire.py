@@ -21,6 +21,9 @@ from .urls import encode_params, request_target
 PIECE = 256 * 1024
 _FORM = "application/x-www-form-urlencoded"
 
+#: Where `requests` looks for authorities before the system's.
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
 Limits = tuple[Optional[float], Optional[float], Optional[float], Optional[float]]
 
 
@@ -66,22 +69,32 @@ def engine_options(
     host: str,
     max_pool_size: int,
     *,
+    rule: str = "explicit",
+    context: Optional[str] = None,
     verify: Any = True,
     cert: Any = None,
+    assert_hostname: Union[bool, str, None] = None,
+    key_password: Optional[str] = None,
     pin: Optional[str] = None,
     pin_source: Optional[str] = None,
 ) -> dict[str, Any]:
     """Give the options of a native engine; `verify` and `cert` as in requests."""
     certificate, key = cert if isinstance(cert, tuple) else (cert, None)
+    authorities = verify if isinstance(verify, (str, os.PathLike)) else None
+    if verify is True:
+        authorities = next(filter(None, map(os.environ.get, _BUNDLES)), None)
     return {
         "host": host,
+        "rule": rule,
+        "context": context,
         "max_pool_size": max_pool_size,
         "tls": host.startswith("https://"),
         "verify": bool(verify),
-        "verify_name": bool(verify),
-        "ca": verify if isinstance(verify, str) else None,
+        "assert_hostname": assert_hostname,
+        "ca": authorities,
         "cert": certificate,
         "key": key,
+        "key_password": key_password,
         "pin": pin,
         "pin_source": pin_source,
     }

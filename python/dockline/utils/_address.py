@@ -23,6 +23,30 @@ class URLComponents(NamedTuple):
     fragment: Any
 
 
+class ChosenAddress(str):  # noqa: SLOT000 - the rule is kept beside the text
+    """An engine address that knows which rule chose it; otherwise a plain string.
+
+    ``rule`` is ``DOCKER_HOST``, ``default``, or with the context's name in
+    ``context``: ``context``, ``DOCKER_CONTEXT``, ``currentContext``.
+    """
+
+    rule: str
+    context: Optional[str]
+
+    def __new__(  # noqa: PYI034 - `Self` is newer than Python 3.9
+        cls, address: str, rule: str, context: Optional[str] = None
+    ) -> ChosenAddress:
+        """Remember the rule beside the text."""
+        chosen = super().__new__(cls, address)
+        chosen.rule = rule
+        chosen.context = context
+        return chosen
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with the rule."""
+        return type(self), (str(self), self.rule, self.context)
+
+
 def parse_host(addr: Optional[str], is_win32: bool = False, tls: bool = False) -> str:
     """Normalise an engine address.
 

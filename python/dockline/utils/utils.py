@@ -17,7 +17,7 @@ from typing import Any, Iterable, Mapping, NoReturn, Optional, Union
 from .. import errors
 from ..constants import BYTE_UNITS
 from ..tls import TLSConfig
-from ._address import URLComponents, parse_host
+from ._address import ChosenAddress, URLComponents, parse_host
 
 __all__ = [
     "URLComponents",
@@ -278,7 +278,7 @@ def kwargs_from_env(environment: Optional[Mapping[str, str]] = None) -> dict[str
     params: dict[str, Any] = {}
     host = environment.get("DOCKER_HOST")
     if host:
-        params["base_url"] = host
+        params["base_url"] = ChosenAddress(host, "DOCKER_HOST")
 
     cert_path = environment.get("DOCKER_CERT_PATH")
     verify = bool(environment.get("DOCKER_TLS_VERIFY"))

@@ -78,6 +78,30 @@ fn resolve_with(
     Ok(endpoint)
 }
 
+/// What the environment names besides an endpoint that `rule` chose.
+fn others(rule: &Rule, env: &Environment<'_>) -> Vec<String> {
+    let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
+    let mut found = Vec::new();
+    if !matches!(rule, Rule::Environment(_))
+        && let Some(host) = set("DOCKER_HOST")
+    {
+        found.push(format!("DOCKER_HOST={}", display_host(&host)));
+    }
+    if !matches!(rule, Rule::ContextVariable(_) | Rule::CurrentContext(_))
+        && let Some(name) = set("DOCKER_CONTEXT").filter(|name| name != context::DEFAULT_CONTEXT)
+    {
+        found.push(format!("context {name:?} from DOCKER_CONTEXT"));
+    }
+    // A configuration that cannot be read chose nothing.
+    if !matches!(rule, Rule::ContextVariable(_) | Rule::CurrentContext(_))
+        && set("DOCKER_CONTEXT").is_none()
+        && let Ok(Some(name)) = context::current(&config_folder(env))
+    {
+        found.push(format!("context {name:?} from config.json"));
+    }
+    found
+}
+
 /// The first candidate wins; the others are remembered.
 #[derive(Default)]
 struct Candidates {

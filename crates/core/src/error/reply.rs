@@ -58,10 +58,12 @@ impl Error {
         let error = if is_foreign(path, reply) {
             let place =
                 endpoint.map_or_else(|| "there".to_owned(), |e| format!("at {}", e.summary()));
-            error.0.message = format!(
+            let sentence = format!(
                 "what answers {place} speaks HTTP and is no Docker engine: {}",
                 error.0.message
             );
+            error.0.message.clone_from(&sentence);
+            error.0.explanation = Some(sentence);
             error.with_kind(ErrorKind::WrongProtocol).with_hint(
                 "check host and port: another server listens there, or a proxy stands between",
             )

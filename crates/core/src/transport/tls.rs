@@ -3,13 +3,15 @@
 //! Material is read once per engine, when the first connection is opened. Keys never leave this file.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
@@ -23,6 +25,22 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Dialer {
     settings: TlsConfig,
     client: OnceLock<Arc<ClientConfig>>,
+    asked: Arc<Asked>,
+}
+
+/// Whether the engine asked for a client certificate when there is none to show.
+#[derive(Debug, Default)]
+struct Asked(AtomicBool);
+
+impl ResolvesClientCert for Asked {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 impl fmt::Debug for Dialer {
@@ -36,6 +54,7 @@ impl Dialer {
         Self {
             settings,
             client: OnceLock::new(),
+            asked: Arc::default(),
         }
     }
 
@@ -61,7 +80,10 @@ impl Dialer {
         let stream = TlsConnector::from(client)
             .connect(name, connection)
             .await
-            .map_err(|error| tls_error::handshake(endpoint, error))?;
+            .map_err(|error| {
+                let unanswered = self.asked.0.load(Ordering::Relaxed);
+                tls_error::handshake(endpoint, error, unanswered)
+            })?;
         Ok(Connection::Other(Box::new(stream), control))
     }
 
@@ -69,12 +91,12 @@ impl Dialer {
         if let Some(client) = self.client.get() {
             return Ok(Arc::clone(client));
         }
-        let built = Arc::new(build(&self.settings)?);
+        let built = Arc::new(build(&self.settings, &self.asked)?);
         Ok(Arc::clone(self.client.get_or_init(|| built)))
     }
 }
 
-fn build(settings: &TlsConfig) -> Result<ClientConfig, Error> {
+fn build(settings: &TlsConfig, asked: &Arc<Asked>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -106,7 +128,7 @@ fn build(settings: &TlsConfig) -> Result<ClientConfig, Error> {
                     unusable("the client certificate and its key (cert, key)", &error)
                 })?
         }
-        (None, None) => builder.with_no_client_auth(),
+        (None, None) => builder.with_client_cert_resolver(Arc::clone(asked) as _),
         (Some(_), None) => return Err(incomplete("key", "cert")),
         (None, Some(_)) => return Err(incomplete("cert", "key")),
     };

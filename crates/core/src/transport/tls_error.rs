@@ -18,9 +18,14 @@ const RIGHT_CA: &str =
 const SHOW_CERTIFICATE: &str = "pass a client certificate and key signed by the CA the engine trusts (cert.pem and key.pem in DOCKER_CERT_PATH, client_cert)";
 const NO_TLS: &str = "connect without TLS, or use the engine's TLS port (usually 2376)";
 
-/// The error of a handshake that failed.
-pub(super) fn handshake(endpoint: &Endpoint, error: io::Error) -> Error {
-    let (kind, cause, hint) = meaning(&error).unwrap_or_else(|| other(&error));
+/// The error of a handshake that failed; `unanswered` when the engine asked for a client certificate and none was shown.
+pub(super) fn handshake(endpoint: &Endpoint, error: io::Error, unanswered: bool) -> Error {
+    let mut found = meaning(&error);
+    // Before TLS 1.3 there is no alert of its own for this.
+    if unanswered && is_vague(&error) {
+        found = Some(alerted(AlertDescription::CertificateRequired));
+    }
+    let (kind, cause, hint) = found.unwrap_or_else(|| other(&error));
     let code = error.raw_os_error();
     Error::new(kind, format!("{}: {cause}", endpoint.summary()))
         .with_hint(hint)
@@ -53,11 +58,28 @@ pub(super) fn meaning(error: &io::Error) -> Option<Meaning> {
     })
 }
 
+fn is_vague(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    matches!(
+        inner,
+        Some(rustls::Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::BadCertificate
+        ))
+    )
+}
+
 fn other(error: &io::Error) -> Meaning {
-    if error.kind() == io::ErrorKind::UnexpectedEof {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let closed = [
+        UnexpectedEof,
+        ConnectionReset,
+        ConnectionAborted,
+        BrokenPipe,
+    ];
+    if closed.contains(&error.kind()) {
         return (
             ErrorKind::WrongProtocol,
-            "the connection was closed during the TLS handshake, as by something that does not speak TLS".to_owned(),
+            "the connection was closed during the TLS handshake: what listens there does not speak TLS, or refuses without a word".to_owned(),
             NO_TLS,
         );
     }

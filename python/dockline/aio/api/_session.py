@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Optional
 
 from ... import retry as retrying
 from ... import versions
+from ..._endpoint import Endpoint, warn_once
 from ..._native import AsyncEngine
 from ...errors import DockerException
 from ...transport.adapter import EngineAdapter, UnknownScheme
@@ -33,6 +34,8 @@ class AsyncSession(AsyncFlow):
     _pool_size: int
     _pin: Optional[str] = None
     _pin_source: Optional[str] = None
+    _rule = "explicit"
+    _context: Optional[str] = None
     _custom_adapter: Any = None
     _retry: Optional[retrying.Retry] = None
     _on_version_mismatch = "warn"
@@ -63,6 +66,7 @@ class AsyncSession(AsyncFlow):
         self.auth: Any = None
         self.verify: Any = True
         self.cert: Any = None
+        self._tls_options: dict[str, Any] = {}
         self.cookies: dict[str, str] = {}
         self.proxies: dict[str, str] = {}
         self.hooks: dict[str, list[Any]] = {"response": []}
@@ -90,12 +94,22 @@ class AsyncSession(AsyncFlow):
             engine_options(
                 self._host,
                 self._pool_size,
+                rule=self._rule,
+                context=self._context,
                 verify=self.verify,
                 cert=self.cert,
                 pin=self._pin,
                 pin_source=self._pin_source,
+                **self._tls_options,
             )
         )
+        warn_once(engine.warning)
+        return engine
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Which engine this client talks to, by which rule, and what was passed over."""
+        return Endpoint(*self._native.endpoint)
 
     async def request(
         self,

@@ -147,6 +147,8 @@ class AsyncAPIClient(
     ) -> None:
         host = utils.parse_host(base_url, IS_WINDOWS_PLATFORM, tls=bool(tls))
         self._host = host
+        self._rule = getattr(base_url, "rule", "explicit" if base_url else "default")
+        self._context = getattr(base_url, "context", None)
         if host.startswith("npipe://") and not IS_WINDOWS_PLATFORM:
             raise DockerException("The npipe:// protocol is only supported on Windows")
         ssh = host.startswith("ssh://")
