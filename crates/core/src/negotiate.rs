@@ -189,6 +189,9 @@ impl Engine {
     /// The target with its version.
     pub(crate) async fn target(&self, parts: &Parts) -> Result<String, Error> {
         if self.is_as_is(parts) {
+            if self.holds_unproven_pin(&parts.target) {
+                Box::pin(self.negotiated(parts.timeouts)).await?;
+            }
             return Ok(parts.target.clone());
         }
         let version = match self.inner.versions.version() {
@@ -196,6 +199,15 @@ impl Engine {
             None => Box::pin(self.negotiated(parts.timeouts)).await?.version,
         };
         Ok(format!("/v{version}{}", parts.target))
+    }
+
+    /// Whether the target was written with the pinned version, and the engine was not asked yet whether it serves that.
+    fn holds_unproven_pin(&self, target: &str) -> bool {
+        let VersionMode::Pin { version, .. } = &self.inner.config.version else {
+            return false;
+        };
+        self.inner.versions.get().is_none()
+            && ApiVersion::split_prefix(target).is_some_and(|(written, _)| written == *version)
     }
 
     fn is_as_is(&self, parts: &Parts) -> bool {
@@ -272,7 +284,10 @@ impl Engine {
     fn needs_minimum(&self, max: Option<ApiVersion>) -> bool {
         match (max, &self.inner.config.version) {
             (None, _) => true,
-            (Some(max), VersionMode::Pin { version, .. }) => *version != max,
+            // Engines before 29 serve everything from 1.24 on.
+            (Some(max), VersionMode::Pin { version, .. }) => {
+                *version > max || (*version < max && max >= ApiVersion::v1(52))
+            }
             (Some(max), _) => max > ApiVersion::NEWEST,
         }
     }
