@@ -6,6 +6,7 @@ a refusal before still does. They are names of `dockline.errors`.
 
 from __future__ import annotations
 
+from . import errors
 from .errors import APIError, ImageNotFound, NotFound
 
 
@@ -76,6 +77,18 @@ _FAMILIES: dict[str, type[APIError]] = {
     "swarm": SwarmError,
 }
 
+#: A family whose refusal came as a 404, by family.
+_ABSENT: dict[str, type[APIError]] = {}
+
+for _name, _family in _FAMILIES.items():
+    if _name == "registry":
+        continue
+    _title = f"{_family.__name__[:-5]}NotFoundError"
+    _about = {"__doc__": f"{_family.__doc__} (404)", "__module__": APIError.__module__}
+    _ABSENT[_name] = type(_title, (_family, NotFound), _about)
+    # Where pickles look for it.
+    setattr(errors, _title, _ABSENT[_name])
+
 _REGISTRY: dict[type[APIError], type[APIError]] = {
     ImageNotFound: RegistryImageNotFound,
     NotFound: RegistryNotFound,
@@ -86,6 +99,8 @@ def refined(cls: type[APIError], kind: str, family: str) -> type[APIError]:
     """Give the class for a kind whose status alone would make it a `cls`."""
     if family == "registry" and cls in _REGISTRY:
         return _REGISTRY[cls]
+    if cls is NotFound:
+        return _ABSENT.get(family, cls)
     if cls is not APIError:
         return cls
     if kind == "rate_limited":

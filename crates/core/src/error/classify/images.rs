@@ -17,6 +17,12 @@ pub(super) const RULES: &[Rule] = &[
         hint: "Check the name; for a private image log in or pass auth_config.",
     },
     Rule {
+        kind: Kind::PullAccessDenied,
+        pattern: r"^denied(?:$|: )",
+        explanation: "The registry denies access.",
+        hint: "Check the name; for a private image log in or pass auth_config, as a user who may read it.",
+    },
+    Rule {
         kind: Kind::ManifestUnknown,
         pattern: r"manifest for (?P<image>\S+) not found|manifest unknown|resolv(?:e|ing) (?:plugin )?reference:? (?P<image2>.+): not found$",
         explanation: "The registry has no such tag or digest.",
