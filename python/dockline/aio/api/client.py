@@ -146,12 +146,13 @@ class AsyncAPIClient(
         self, base_url: Optional[str], tls: Any, num_pools: Optional[int]
     ) -> None:
         host = utils.parse_host(base_url, IS_WINDOWS_PLATFORM, tls=bool(tls))
-        self._host = host
+        # An alias of the user's ssh configuration names its port itself.
+        ssh = host.startswith("ssh://")
+        self._host = base_url.strip() if base_url and ssh else host
         self._rule = getattr(base_url, "rule", "explicit" if base_url else "default")
         self._context = getattr(base_url, "context", None)
         if host.startswith("npipe://") and not IS_WINDOWS_PLATFORM:
             raise DockerException("The npipe:// protocol is only supported on Windows")
-        ssh = host.startswith("ssh://")
         pools = num_pools or (DEFAULT_NUM_POOLS_SSH if ssh else DEFAULT_NUM_POOLS)
         for scheme, (prefix, url) in _LOCAL.items():
             if host.startswith(scheme):
