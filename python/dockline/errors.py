@@ -23,7 +23,7 @@
     │       └── VersionRefused (an APIError) ... as the engine itself found
     ├── InvalidArgument, InvalidRepository, InvalidConfigFile, DeprecatedMethod
     ├── ClientClosed, Cancelled, TLSParameterError, NullResource
-    ├── ContainerError, BuildError, ImageLoadError
+    ├── ContainerError, ContainerUnhealthy, BuildError, ImageLoadError
     └── MissingContextParameter, Context{AlreadyExists,Exception,NotFound}
     StreamParseError (a RuntimeError)        bytes that are not the JSON promised
 
@@ -321,6 +321,25 @@ class ContainerError(DockerException):
         super().__init__(
             f"Command '{command}' in image '{image}' "
             f"returned non-zero exit status {exit_status}{tail}"
+        )
+
+
+class ContainerUnhealthy(DockerException):
+    """The health check of a container that was waited for failed too often."""
+
+    def __init__(self, container: Any, log: Any) -> None:
+        """Keep the container, and what the engine wrote down of its checks."""
+        self.container = container
+        #: The latest checks: dicts with ``Start``, ``End``, ``ExitCode``, ``Output``.
+        self.log = list(log)
+        last = self.log[-1] if self.log else {}
+        #: What the last check said, and its exit code.
+        self.output: str = last.get("Output") or ""
+        self.exit_status: Optional[int] = last.get("ExitCode")
+        said = f': "{self.output.strip()}"' if self.output.strip() else ""
+        super().__init__(
+            f"container {getattr(container, 'name', container)} is unhealthy, "
+            f"its check ended with status {self.exit_status}{said}"
         )
 
 

@@ -10,6 +10,9 @@ from .. import errors, utils
 from ..constants import DEFAULT_DATA_CHUNK_SIZE
 from ..types.base import Resource
 from ..types.daemon import CancellableStream
+from ._archive import Archive
+from ._image_import import file_or
+from ._lines import Lines
 
 if TYPE_CHECKING:
     from ._host import ApiHost
@@ -132,6 +135,7 @@ class ContainerStreamsMixin(ApiHost):
         until: Moment = None,
         *,
         demux: bool = False,
+        lines: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -153,11 +157,15 @@ class ContainerStreamsMixin(ApiHost):
             demux (bool): Keep standard output and error apart, as
                 :py:meth:`attach` does; docker-py does not have this.
                 Default: ``False``.
+            lines (bool): Give whole lines, without their ends; docker-py does not
+                have this. Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
             thread. With ``demux`` a tuple ``(stdout, stderr)`` or an iterator of
-            such; a stream that has nothing is None there.
+            such; a stream that has nothing is None there. With ``lines`` a list
+            of lines, or an iterator of them; with ``demux``, too, each of them
+            is a tuple.
 
         Raises:
             dockline.errors.APIError: The engine refused.
@@ -183,10 +191,17 @@ class ContainerStreamsMixin(ApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = self._get(url, params=params, stream=stream or demux)
-        if demux:
+        response = self._get(url, params=params, stream=stream or demux or lines)
+        if demux or lines:
             is_tty = self._check_is_tty(container)
-            output = self._read_from_socket(response, stream, is_tty, demux=True)
+            output = self._read_from_socket(
+                response, stream or lines, is_tty, demux=True
+            )
+            if lines:
+                end = b"\r\n" if is_tty else b"\n"
+                output = Lines(output, demux=demux, end=end)
+                if not stream:
+                    return [line for line in output]
         else:
             output = self._get_result(container, stream, response)
         if stream:
@@ -238,8 +253,9 @@ class ContainerStreamsMixin(ApiHost):
                 Default: ``False``.
 
         Returns:
-            tuple: An iterator of bytes, and a dict with ``name``, ``size``,
-            ``mode``, ``mtime`` and ``linkTarget`` of the path.
+            tuple: An iterator of bytes that can also be read and closed as a
+            file, and a dict with ``name``, ``size``, ``mode``, ``mtime`` and
+            ``linkTarget`` of the path.
 
         Raises:
             dockline.errors.NotFound: There is no such container or path.
@@ -255,7 +271,8 @@ class ContainerStreamsMixin(ApiHost):
         self._raise_for_status(response)
         encoded = response.headers.get("x-docker-container-path-stat")
         stat = utils.decode_json_header(encoded) if encoded else None
-        return self._stream_raw_result(response, chunk_size, False), stat
+        pieces = self._stream_raw_result(response, chunk_size, False)
+        return Archive(pieces, response), stat
 
     @utils.check_resource("container")
     def put_archive(self, container: Resource, path: str, data: Any) -> bool:
@@ -266,8 +283,9 @@ class ContainerStreamsMixin(ApiHost):
         Args:
             container (str or dict): Id or name.
             path (str): An existing directory inside the container.
-            data (bytes, file or iterable of bytes): The archive, plain or
-                compressed.
+            data (bytes, file, path or iterable of bytes): The archive, plain
+                or compressed. Files and iterables are streamed; a path is a
+                ``PathLike``, or the name of a file that exists.
 
         Returns:
             bool: True.
@@ -276,6 +294,6 @@ class ContainerStreamsMixin(ApiHost):
             dockline.errors.APIError: The engine refused.
         """
         url = self._url("/containers/{0}/archive", container)
-        response = self._put(url, params={"path": path}, data=data)
+        response = self._put(url, params={"path": path}, data=file_or(data))
         self._raise_for_status(response)
         return bool(response.status_code == 200)

@@ -25,6 +25,15 @@ def is_file(src: Any) -> bool:
         return False
 
 
+def file_or(data: Any) -> Any:
+    """Give the name of a file that exists as a path; all other data as it is."""
+    if not is_file(data):
+        return data
+    from pathlib import Path
+
+    return Path(data)
+
+
 def _import_image_params(
     repo: Optional[str],
     tag: Optional[str],
@@ -61,12 +70,14 @@ class ImageImportMixin(ApiHost):
         Endpoint: ``POST /images/create``.
 
         Args:
-            src (str, file or bytes): Path of an archive, its URL, or the archive.
+            src (str, path, file, bytes or iterable of bytes): Path of an archive,
+                its URL, or the archive. Files and iterables are streamed.
             repository (str): Repository of the new image.
             tag (str): Tag of the new image.
             image (str): An image to take instead of ``src``.
             changes (str or list): Dockerfile instructions to apply.
             stream_src (bool): ``src`` is of unknown length. Default: ``False``.
+                An iterable is sent so anyway.
 
         Returns:
             str: The engine's progress messages, as JSON text.
@@ -91,7 +102,10 @@ class ImageImportMixin(ApiHost):
         else:
             if stream_src:
                 headers["Transfer-Encoding"] = "chunked"
-            response = self._post(url, data=src, params=params, headers=headers)
+            timeout = {"timeout": None} if isinstance(src, os.PathLike) else {}
+            response = self._post(
+                url, data=src, params=params, headers=headers, **timeout
+            )
         progress: str = self._result(response)
         return progress
 

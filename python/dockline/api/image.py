@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 from .. import auth, errors, utils
 from ..constants import DEFAULT_DATA_CHUNK_SIZE
 from ..types.base import Resource
-from ._image_import import ImageImportMixin, _import_image_params, is_file
+from ._image_import import ImageImportMixin, _import_image_params, file_or, is_file
 from ._registry import registry_auth
 
 if TYPE_CHECKING:
@@ -163,7 +163,9 @@ class ImageApiMixin(ImageImportMixin, ApiHost):
         Endpoint: ``POST /images/load``.
 
         Args:
-            data (bytes, file or iterable of bytes): The archive.
+            data (bytes, file, path or iterable of bytes): The archive. Files and
+                iterables are streamed; a path is a ``PathLike``, or the name of
+                a file that exists.
             quiet (bool): Leave progress messages out (API 1.23).
 
         Returns:
@@ -181,7 +183,7 @@ class ImageApiMixin(ImageImportMixin, ApiHost):
                 )
             params["quiet"] = quiet
         response = self._post(
-            self._url("/images/load"), data=data, params=params, stream=True
+            self._url("/images/load"), data=file_or(data), params=params, stream=True
         )
         if utils.version_gte(self._version, "1.23"):
             return self._stream_helper(response, decode=True)

@@ -6,11 +6,14 @@ from __future__ import annotations
 from typing import Any, Optional, Union
 
 from ..constants import DEFAULT_DATA_CHUNK_SIZE
-from ._container_facts import ContainerFacts, ExecResult
+from ._container_copy import ContainerCopy
+from ._container_exec import ContainerExec
+from ._container_facts import ContainerFacts
+from ._container_watch import ContainerWatch
 from ._image import Image
 
 
-class Container(ContainerFacts):
+class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
     """A container.
 
     What it tells about itself is as of the last :py:meth:`reload`.
@@ -86,73 +89,6 @@ class Container(ContainerFacts):
         """
         return self.client.api.diff(self.id)
 
-    def exec_run(
-        self,
-        cmd: Union[str, list[str]],
-        stdout: bool = True,
-        stderr: bool = True,
-        stdin: bool = False,
-        tty: bool = False,
-        privileged: bool = False,
-        user: str = "",
-        detach: bool = False,
-        stream: bool = False,
-        socket: bool = False,
-        environment: Any = None,
-        workdir: Optional[str] = None,
-        demux: bool = False,
-    ) -> ExecResult:
-        """Run a command in the container: ``POST /containers/{id}/exec`` and
-        ``POST /exec/{id}/start``.
-
-        Args:
-            cmd: Command, a list or one string.
-            stdout: Read its stdout.
-            stderr: Read its stderr.
-            stdin: Connect its stdin.
-            tty: Give it a terminal.
-            privileged: Give it all privileges.
-            user: User to run it as; the container's by default.
-            detach: Do not wait for it.
-            stream: Give output as it comes.
-            socket: Give the connection itself.
-            environment: Environment, a dict or ``KEY=value`` strings.
-            workdir: Directory to run it in.
-            demux: Keep stdout and stderr apart, as pairs.
-
-        Returns:
-            A pair: exit code and output. The output is bytes, a pair of bytes
-            with ``demux``, an iterator with ``stream``, a socket with
-            ``socket``; with these last two the exit code is None.
-
-        Raises:
-            dockline.errors.APIError: the engine refuses.
-        """
-        created = self.client.api.exec_create(
-            self.id,
-            cmd,
-            stdout=stdout,
-            stderr=stderr,
-            stdin=stdin,
-            tty=tty,
-            privileged=privileged,
-            user=user,
-            environment=environment,
-            workdir=workdir,
-        )
-        output = self.client.api.exec_start(
-            created["Id"],
-            detach=detach,
-            tty=tty,
-            stream=stream,
-            socket=socket,
-            demux=demux,
-        )
-        if socket or stream:
-            return ExecResult(None, output)
-        ended = self.client.api.exec_inspect(created["Id"])
-        return ExecResult(ended["ExitCode"], output)
-
     def export(self, chunk_size: Optional[int] = DEFAULT_DATA_CHUNK_SIZE) -> Any:
         """Export all files as a tar archive: ``GET /containers/{id}/export``.
 
@@ -183,8 +119,9 @@ class Container(ContainerFacts):
             encode_stream: Compress it on the way.
 
         Returns:
-            A pair: an iterator over a tar archive, and a dict with ``name``,
-            ``size``, ``mode``, ``mtime``, ``linkTarget``.
+            A pair: a tar archive, to iterate over or to read from as a file,
+            and a dict with ``name``, ``size``, ``mode``, ``mtime``,
+            ``linkTarget``.
 
         Raises:
             dockline.errors.NotFound: there is no such path.
@@ -218,9 +155,12 @@ class Container(ContainerFacts):
             since (datetime, int or float): Only what is newer; numbers are
                 seconds since 1970.
             until (datetime, int or float): Only what is older.
+            demux (bool): Keep stdout and stderr apart, as pairs.
+            lines (bool): Give whole lines without their ends.
 
         Returns:
-            Bytes, or an iterator of bytes with ``stream``.
+            Bytes, or an iterator of bytes with ``stream``; with ``lines`` a list
+            or an iterator of lines.
 
         Raises:
             dockline.errors.APIError: the engine refuses.
@@ -240,7 +180,8 @@ class Container(ContainerFacts):
 
         Args:
             path: Folder to unpack in; it must exist.
-            data: The archive: bytes, an open file, or an iterator of bytes.
+            data: The archive: bytes, a path, an open file, or an iterator of
+                bytes.
 
         Returns:
             True when it was done.

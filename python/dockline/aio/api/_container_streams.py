@@ -9,6 +9,9 @@ from ... import errors, utils
 from ...constants import DEFAULT_DATA_CHUNK_SIZE
 from ...types.base import Resource
 from ...types.daemon import AsyncCancellableStream
+from ._archive import AsyncArchive
+from ._image_import import file_or
+from ._lines import AsyncLines
 
 if TYPE_CHECKING:
     from ._host import AsyncApiHost
@@ -131,6 +134,7 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         until: Moment = None,
         *,
         demux: bool = False,
+        lines: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -152,11 +156,15 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
             demux (bool): Keep standard output and error apart, as
                 :py:meth:`attach` does; docker-py does not have this.
                 Default: ``False``.
+            lines (bool): Give whole lines, without their ends; docker-py does not
+                have this. Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
             thread. With ``demux`` a tuple ``(stdout, stderr)`` or an iterator of
-            such; a stream that has nothing is None there.
+            such; a stream that has nothing is None there. With ``lines`` a list
+            of lines, or an iterator of them; with ``demux``, too, each of them
+            is a tuple.
 
         Raises:
             dockline.errors.APIError: The engine refused.
@@ -182,10 +190,17 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = await self._get(url, params=params, stream=stream or demux)
-        if demux:
+        response = await self._get(url, params=params, stream=stream or demux or lines)
+        if demux or lines:
             is_tty = await self._check_is_tty(container)
-            output = await self._read_from_socket(response, stream, is_tty, demux=True)
+            output = await self._read_from_socket(
+                response, stream or lines, is_tty, demux=True
+            )
+            if lines:
+                end = b"\r\n" if is_tty else b"\n"
+                output = AsyncLines(output, demux=demux, end=end)
+                if not stream:
+                    return [line async for line in output]
         else:
             output = await self._get_result(container, stream, response)
         if stream:
@@ -237,8 +252,9 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 Default: ``False``.
 
         Returns:
-            tuple: An iterator of bytes, and a dict with ``name``, ``size``,
-            ``mode``, ``mtime`` and ``linkTarget`` of the path.
+            tuple: An iterator of bytes that can also be read and closed as a
+            file, and a dict with ``name``, ``size``, ``mode``, ``mtime`` and
+            ``linkTarget`` of the path.
 
         Raises:
             dockline.errors.NotFound: There is no such container or path.
@@ -254,7 +270,8 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         self._raise_for_status(response)
         encoded = response.headers.get("x-docker-container-path-stat")
         stat = utils.decode_json_header(encoded) if encoded else None
-        return self._stream_raw_result(response, chunk_size, False), stat
+        pieces = self._stream_raw_result(response, chunk_size, False)
+        return AsyncArchive(pieces, response), stat
 
     @utils.check_resource("container")
     async def put_archive(self, container: Resource, path: str, data: Any) -> bool:
@@ -265,8 +282,9 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         Args:
             container (str or dict): Id or name.
             path (str): An existing directory inside the container.
-            data (bytes, file or iterable of bytes): The archive, plain or
-                compressed.
+            data (bytes, file, path or iterable of bytes): The archive, plain
+                or compressed. Files and iterables are streamed; a path is a
+                ``PathLike``, or the name of a file that exists.
 
         Returns:
             bool: True.
@@ -275,6 +293,6 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
             dockline.errors.APIError: The engine refused.
         """
         url = self._url("/containers/{0}/archive", container)
-        response = await self._put(url, params={"path": path}, data=data)
+        response = await self._put(url, params={"path": path}, data=file_or(data))
         self._raise_for_status(response)
         return bool(response.status_code == 200)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio  # async-only
 from typing import Any, Callable, TypeVar
 
+from .._bridge import Bridge  # async-only
+
 Result = TypeVar("Result")
 
 
@@ -16,3 +18,9 @@ async def offload(function: Callable[..., Result], *args: Any) -> Result:
     """Run blocking local work without blocking anything else."""
     return await asyncio.to_thread(function, *args)  # async-only
     # sync-only: return function(*args)
+
+
+def blocking_reader(archive: Any) -> Any:
+    """Give something whose `read` may be called where `offload` runs things."""
+    return Bridge(archive, asyncio.get_running_loop())  # async-only
+    # sync-only: return archive

@@ -152,8 +152,8 @@ class ImageCollection(Collection[Image]):
         """Load images from an archive: ``POST /images/load``.
 
         Args:
-            data: What :py:meth:`Image.save` gave: bytes, an open file, or an
-                iterator of bytes.
+            data: What :py:meth:`Image.save` gave: bytes, a path, an open file,
+                or an iterator of bytes.
 
         Raises:
             dockline.errors.ImageLoadError: the archive cannot be loaded.
