@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod config;
+pub mod deadline;
 pub mod doctor;
 pub mod endpoint;
 pub mod error;

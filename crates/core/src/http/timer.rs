@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::deadline;
 use crate::error::{Error, Phase};
 
 /// The limit of one phase. Without a limit it never fires; the clock's machinery is touched only when something has to wait.
@@ -44,6 +45,13 @@ impl Timer {
         let (Some(limit), Some(deadline)) = (self.limit, self.deadline) else {
             return Poll::Pending;
         };
+        if self.sleep.is_none() && deadline::note(deadline) {
+            return if Instant::now() < deadline {
+                Poll::Pending
+            } else {
+                Poll::Ready(Error::timed_out(self.phase, limit))
+            };
+        }
         let sleep = self
             .sleep
             .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
