@@ -65,11 +65,15 @@ class Stage:
     def context(self, **kwargs: Any) -> Any:
         """Build a context that holds a Dockerfile and nothing else."""
         data = archive("Dockerfile", b"FROM busybox\nCOPY nope /\n")
-        return self.client.images.build(fileobj=io.BytesIO(data), custom_context=True, **kwargs)
+        return self.client.images.build(
+            fileobj=io.BytesIO(data), custom_context=True, **kwargs
+        )
 
     def pull(self, repository: str, address: str = REGISTRY, **kwargs: Any) -> Any:
         """Pull from the registry that refuses."""
-        return self.client.images.pull(f"{address}:{REGISTRY_PORT}/{repository}", "latest", **kwargs)
+        return self.client.images.pull(
+            f"{address}:{REGISTRY_PORT}/{repository}", "latest", **kwargs
+        )
 
 
 def archive(name: str, data: bytes) -> bytes:
@@ -92,7 +96,9 @@ class Row(NamedTuple):
     provoke: Callable[[Stage], Any]
 
 
-def both(first: Callable[[], Any], second: Callable[[], Any], undo: Callable[[], Any]) -> None:
+def both(
+    first: Callable[[], Any], second: Callable[[], Any], undo: Callable[[], Any]
+) -> None:
     """Do what works, then what must not, and undo the first."""
     first()
     try:
@@ -103,8 +109,14 @@ def both(first: Callable[[], Any], second: Callable[[], Any], undo: Callable[[],
 
 def busy_port(stage: Stage) -> None:
     ports = {"80/tcp": 18080}
-    one = stage.client.containers.run(IMAGE, "sleep 60", detach=True, ports=ports, init=True)
-    both(lambda: None, lambda: stage.start("true", ports=ports), lambda: one.remove(force=True))
+    one = stage.client.containers.run(
+        IMAGE, "sleep 60", detach=True, ports=ports, init=True
+    )
+    both(
+        lambda: None,
+        lambda: stage.start("true", ports=ports),
+        lambda: one.remove(force=True),
+    )
 
 
 def used_volume(stage: Stage) -> None:
@@ -229,9 +241,15 @@ def bind(**kwargs: Any) -> dict[str, Any]:
 
 
 CLIENT = errors.APIError
-CONFLICT, PROCESS, NETWORK = errors.ConflictError, errors.ProcessError, errors.NetworkError
+CONFLICT, PROCESS, NETWORK = (
+    errors.ConflictError,
+    errors.ProcessError,
+    errors.NetworkError,
+)
 MOUNT, REGISTRY_ERROR = errors.MountError, errors.RegistryError
 
+# A row a line.
+# fmt: off
 ROWS = [
     Row("container_not_found", errors.NotFound, '"nope"', lambda s: s.client.containers.get("nope")),
     Row("image_not_found", errors.ImageNotFound, "no such image", lambda s: s.client.images.get("nope")),
@@ -320,3 +338,4 @@ ROWS = [
     Row("swarm_not_initialised", errors.SwarmError, "not part of a swarm", lambda s: s.client.services.list()),
     Row("swarm_join_failed", errors.SwarmError, "join", lambda s: s.client.swarm.join(["127.0.0.1:1"], "nope")),
 ]
+# fmt: on

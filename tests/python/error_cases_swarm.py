@@ -28,7 +28,10 @@ def used_secret(stage: Stage) -> None:
 
     secret = stage.client.secrets.create(name="held", data=b"x")
     service = stage.client.services.create(
-        IMAGE, name="holder", secrets=[SecretReference(secret.id, "held")], command="sleep 60"
+        IMAGE,
+        name="holder",
+        secrets=[SecretReference(secret.id, "held")],
+        command="sleep 60",
     )
     try:
         secret.remove()
@@ -64,6 +67,8 @@ def demote(stage: Stage) -> None:
     node.update({**node.attrs["Spec"], "Role": "worker"})
 
 
+# A row a line.
+# fmt: off
 ROWS = [
     Row("swarm_already_part", SWARM, "already", lambda s: s.client.swarm.init(advertise_addr="127.0.0.1")),
     Row("service_not_found", MISSING, '"nope"', lambda s: s.client.services.get("nope")),
@@ -79,3 +84,4 @@ ROWS = [
     Row("swarm_last_manager", SWARM, "manager", lambda s: s.client.swarm.leave()),
     Row("swarm_last_manager", SWARM, "manager", demote),
 ]
+# fmt: on

@@ -44,7 +44,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
         else:
             self.give(200, {})
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def give(self, status: int, value: object, kind: str = "application/json") -> None:
         body = json.dumps(value).encode()

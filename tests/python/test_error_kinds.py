@@ -10,18 +10,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-import error_cases
-import error_cases_swarm
 import pytest
-from conftest import VERSIONS, harness
-from error_cases import REGISTRY, REGISTRY_PORT, STRANGER, Stage
 
 import dockline
+import error_cases
+import error_cases_swarm
+from conftest import VERSIONS, harness
 from dockline import _native, errors
+from error_cases import REGISTRY, REGISTRY_PORT, STRANGER, Stage
 
 HERE = Path(__file__).resolve().parent
 KINDS = {row[0]: row for row in _native.kind_table()}
-VECTORS = json.loads((HERE.parent / "vectors" / "errors" / "engine_messages.json").read_text(encoding="utf-8"))
+VECTORS = json.loads(
+    (HERE.parent / "vectors" / "errors" / "engine_messages.json").read_text(
+        encoding="utf-8"
+    )
+)
 #: Kinds of what happens between program and engine, or in the program: other tests provoke them.
 OURS = {"connection", "stream", "client", "status"}
 
@@ -33,11 +37,20 @@ def stage(request):
     facts = json.loads(harness("up", name, "--json", f"--owner={os.getpid()}"))[name]
     registries = []
     try:
-        with dockline.DockerClient(base_url=facts["host"], on_version_mismatch="ignore") as client:
+        with dockline.DockerClient(
+            base_url=facts["host"], on_version_mismatch="ignore"
+        ) as client:
             for address in (REGISTRY, STRANGER):
-                line = ["nsenter", f"--net={facts['netns']}", sys.executable, str(HERE / "error_registry.py")]
+                line = [
+                    "nsenter",
+                    f"--net={facts['netns']}",
+                    sys.executable,
+                    str(HERE / "error_registry.py"),
+                ]
                 line += [address, str(REGISTRY_PORT)]
-                process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                process = subprocess.Popen(
+                    line, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                )
                 registries.append(process)
                 assert process.stdout.readline() == b"ready\n"
             yield Stage(client)
@@ -63,8 +76,18 @@ def check(stage, row):
         assert error.method and error.path.startswith("/") and error.endpoint
     if sys.version_info >= (3, 11) and error.family != "status":
         assert error.__notes__ == [error.summary, error.hint]
-    for twin in (pickle.loads(pickle.dumps(error)) if not isinstance(error, errors.BuildError) else error, copy.copy(error)):
-        assert (type(twin), str(twin), twin.kind, twin.fields) == (type(error), str(error), error.kind, error.fields)
+    for twin in (
+        pickle.loads(pickle.dumps(error))
+        if not isinstance(error, errors.BuildError)
+        else error,
+        copy.copy(error),
+    ):
+        assert (type(twin), str(twin), twin.kind, twin.fields) == (
+            type(error),
+            str(error),
+            error.kind,
+            error.fields,
+        )
     everything = f"{error!r} {error.summary} {error.fields} {error.hint}"
     assert "sesame" not in everything, "a password in an error"
 
@@ -97,7 +120,11 @@ def test_a_container_that_fails_says_how(stage):
     assert (error.signal, error.oom_killed) == ("SIGKILL", False)
     error = failed(["sh", "-c", "exec nothing"])
     assert "not found" in error.summary
-    error = failed(["sh", "-c", "x=x; while :; do x=$x$x; done"], mem_limit="16m", memswap_limit="16m")
+    error = failed(
+        ["sh", "-c", "x=x; while :; do x=$x$x; done"],
+        mem_limit="16m",
+        memswap_limit="16m",
+    )
     assert error.oom_killed is True, error.exit_status
     assert "memory" in error.summary
     assert str(error).startswith("Command '['sh', '-c'")
@@ -113,8 +140,14 @@ def test_a_failed_build_names_its_step(stage):
 
 
 def test_every_kind_is_provoked_or_a_vector():
-    provoked = {row.kind for row in (*error_cases.ROWS, *error_cases_swarm.ROWS)} | {"container_failed"}
+    provoked = {row.kind for row in (*error_cases.ROWS, *error_cases_swarm.ROWS)} | {
+        "container_failed"
+    }
     known = provoked | {vector["kind"] for vector in VECTORS}
-    missing = {name for name, family, *_ in KINDS.values() if name not in known and family not in OURS}
+    missing = {
+        name
+        for name, family, *_ in KINDS.values()
+        if name not in known and family not in OURS
+    }
     assert not missing
     assert len(provoked) > 65
