@@ -158,10 +158,9 @@ class Front:
             await writer.drain()
             return
         up = await self.open()
-        answers = self.limited(up[0], reader, writer, fault, value)
         asking = asyncio.ensure_future(copy(reader, up[1]))
         try:
-            await answers
+            await self.limited(up[0], asking, writer, fault, value)
         finally:
             asking.cancel()
             up[1].close()
@@ -176,7 +175,7 @@ class Front:
     @staticmethod
     async def limited(
         answers: Any,
-        asked: Any,
+        asking: asyncio.Future[None],
         writer: Any,
         fault: str,
         value: str,
@@ -201,7 +200,7 @@ class Front:
         if fault == "cut-reset":
             abort(writer)
         elif fault == "stall":
-            await wait_for_end(asked)
+            await asking
 
 
 async def copy(reader: Any, writer: Any) -> None:

@@ -45,6 +45,11 @@ fn failed(endpoint: &Endpoint, error: io::Error) -> Error {
             format!("nothing listens at {summary}"),
             "start the engine there, or correct the port",
         ),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => (
+            ErrorKind::ConnectionLost,
+            format!("{summary} closed the connection without an answer, as soon as it was open"),
+            "see what listens there: a proxy or a tunnel whose other end is gone does this",
+        ),
         io::ErrorKind::TimedOut
         | io::ErrorKind::HostUnreachable
         | io::ErrorKind::NetworkUnreachable => (
