@@ -29,8 +29,8 @@ pub(crate) fn python(root: &Path) -> Outcome<Vec<Use>> {
     Ok(uses)
 }
 
-/// Every literal path of the Node sources whose first part is one of `firsts`.
-pub(crate) fn node(root: &Path, firsts: &[String]) -> Outcome<Vec<Use>> {
+/// Every literal path of the Node sources: a `path:`, or a literal whose first part is one of `firsts`.
+pub(crate) fn node(root: &Path, firsts: &[&str]) -> Outcome<Vec<Use>> {
     let mut uses = Vec::new();
     for (file, source) in sources(root, "node/src", "ts")? {
         uses.extend(in_typescript(&file, &source, firsts));
@@ -103,7 +103,7 @@ fn python_method(before: &[&Token<'_>]) -> Option<String> {
     Some(method.to_owned())
 }
 
-fn in_typescript(file: &str, source: &str, firsts: &[String]) -> Vec<Use> {
+fn in_typescript(file: &str, source: &str, firsts: &[&str]) -> Vec<Use> {
     let literals = typescript_literals(source);
     let mut uses = Vec::new();
     for literal in &literals {
@@ -112,7 +112,10 @@ fn in_typescript(file: &str, source: &str, firsts: &[String]) -> Vec<Use> {
             .strip_prefix('/')
             .and_then(|path| path.split('/').next())
             .unwrap_or_default();
-        if !firsts.iter().any(|known| known == first) {
+        let is_path = source
+            .get(..literal.start)
+            .is_some_and(|before| before.trim_end().ends_with("path:"));
+        if !(firsts.contains(&first) || (is_path && path.starts_with('/'))) {
             continue;
         }
         let method = object_around(source, literal.start).and_then(typescript_method);
@@ -219,8 +222,7 @@ mod tests {
     }
 
     fn of_typescript(source: &str) -> Vec<(usize, Option<String>, Option<String>)> {
-        let firsts = ["containers".to_owned(), "info".to_owned()];
-        in_typescript("x.ts", source, &firsts)
+        in_typescript("x.ts", source, &["containers", "info"])
             .into_iter()
             .map(|found| (found.line, found.method, found.path))
             .collect()
@@ -267,6 +269,14 @@ mod tests {
                 (3, None, Some("/info".to_owned())),
                 (4, None, Some("/containers/json".to_owned()))
             ]
+        );
+        assert_eq!(
+            of_typescript("x({ path: '/rockets/{}/start', verb: 'POST' })"),
+            [(
+                1,
+                Some("POST".to_owned()),
+                Some("/rockets/{}/start".to_owned())
+            )]
         );
         assert_eq!(
             of_typescript(

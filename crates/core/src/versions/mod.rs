@@ -18,6 +18,7 @@ mod finding;
 mod recognise;
 mod response;
 mod review;
+mod rule;
 mod rules;
 mod scan;
 mod suggest;

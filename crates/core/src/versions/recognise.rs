@@ -3,7 +3,13 @@
 use serde_json::Value;
 
 use super::call::{Call, member};
-use super::rules::CREATE;
+use super::rule::CREATE;
+
+pub(super) const LOST_BY_SERVICES: [&str; 3] = [
+    "BindOptions.CreateMountpoint",
+    "BindOptions.ReadOnlyForceRecursive",
+    "BindOptions.ReadOnlyNonRecursive",
+];
 
 pub(super) const BLKIO: [&str; 5] = [
     "BlkioWeightDevice",

@@ -5,61 +5,24 @@ use serde_json::Value;
 use super::ApiVersion;
 use super::call::{Call, is_yes};
 use super::recognise::{
-    BLKIO, any_mount, endpoints_have_mac, has_foreign_options, has_interface_sysctl,
-    has_read_only_bind, is_filled, kind, limit,
+    BLKIO, LOST_BY_SERVICES, any_mount, endpoints_have_mac, has_foreign_options,
+    has_interface_sysctl, has_read_only_bind, is_filled, kind, limit,
 };
-
-/// On which side of the change a request is touched.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    /// At versions that have it.
-    New,
-    /// At versions that do not have it yet.
-    Old,
-    /// At all: who moves between versions gets something else.
-    Both,
-}
-
-pub(super) struct Rule {
-    pub(super) id: &'static str,
-    pub(super) side: Side,
-    /// The operations it is about. None: a path that is no row any more.
-    pub(super) keys: &'static [&'static str],
-    /// In small letters: one of them stands in every body that matches. Looked for before a body is parsed.
-    pub(super) words: &'static [&'static str],
-    pub(super) matches: fn(&Call<'_>) -> bool,
-}
-
-const fn rule(
-    id: &'static str,
-    side: Side,
-    keys: &'static [&'static str],
-    words: &'static [&'static str],
-    matches: fn(&Call<'_>) -> bool,
-) -> Rule {
-    Rule {
-        id,
-        side,
-        keys,
-        words,
-        matches,
-    }
-}
-
-pub(super) const CREATE: &[&str] = &["POST /containers/create"];
-const UPDATE: &[&str] = &["POST /containers/{}/update"];
-const LIMITS: &[&str] = &["POST /containers/create", "POST /containers/{}/update"];
-const WAIT: &[&str] = &["POST /containers/{}/wait"];
-const SERVICE: &[&str] = &["POST /services/create", "POST /services/{}/update"];
-const MOUNTS: &[&str] = &[
-    "POST /containers/create",
-    "POST /services/create",
-    "POST /services/{}/update",
-];
-const SAVE_OR_LOAD: &[&str] = &["GET /images/get", "GET /images/{}/get", "POST /images/load"];
+use super::rule::{CREATE, LIMITS, MOUNTS, Rule, SAVE_OR_LOAD, SERVICE, Side, UPDATE, WAIT, rule};
 
 /// Every rule, by the version of its change.
 pub(super) static RULES: &[Rule] = &[
+    rule(
+        "engine-23.0-services-semantics",
+        Side::Both,
+        SERVICE,
+        &[
+            "createmountpoint",
+            "readonlynonrecursive",
+            "readonlyforcerecursive",
+        ],
+        |call| LOST_BY_SERVICES.iter().any(|part| any_mount(call, part)),
+    ),
     rule(
         "1.24-containers-removed",
         Side::New,

@@ -3,24 +3,38 @@
 
 use std::cell::LazyCell;
 
-use super::behaviour::{Behaviour, Change, Origin, at_api};
+use super::behaviour::{Behaviour, Change, Origin, at_api, at_engine};
 use super::call::Call;
 use super::finding::{Finding, FindingKind, Location};
-use super::rules::{RULES, Rule, Side};
+use super::rule::{Rule, Side};
+use super::rules::RULES;
 use super::{ApiVersion, BEHAVIOURS};
 use crate::endpoint;
 
-/// A change the facts do not list, because it came with the parameter itself.
-pub(super) static AUTO_REMOVE: Behaviour = at_api(
-    "1.25-containers-validation",
-    25,
-    "containers",
-    Change::Validation,
-    true,
-    "A container with AutoRemove cannot have a restart policy.",
-    "Create is refused with 400.",
-    "Choose one: AutoRemove, or a RestartPolicy other than \"no\".",
-);
+/// What the facts do not list: one change came with the parameter itself, the other was seen on Engine 26.1 and 28.5.
+pub(super) static MORE: [Behaviour; 2] = [
+    at_api(
+        "1.25-containers-validation",
+        25,
+        "containers",
+        Change::Validation,
+        true,
+        "A container with AutoRemove cannot have a restart policy.",
+        "Create is refused with 400.",
+        "Choose one: AutoRemove, or a RestartPolicy other than \"no\".",
+    ),
+    at_engine(
+        "engine-23.0-services-semantics",
+        "23.0",
+        "services",
+        Change::Semantics,
+        false,
+        "Services lose CreateMountpoint, ReadOnlyNonRecursive and ReadOnlyForceRecursive of a bind on the way to their tasks, at every \
+         API version.",
+        "The engine ignores it without a word.",
+        "Bind what exists, and do not rely on mounts below a read-only bind being read-only.",
+    ),
+];
 
 /// The changes of meaning that touch this request at this version, oldest first.
 ///
@@ -76,7 +90,7 @@ fn is_suspect(
 /// The change with this id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Behaviour> {
-    std::iter::once(&AUTO_REMOVE)
+    MORE.iter()
         .chain(BEHAVIOURS)
         .find(|behaviour| behaviour.id == id)
 }

@@ -1,7 +1,7 @@
 //! Which requests are touched by which changes.
 
 use super::rules::RULES;
-use super::touched::AUTO_REMOVE;
+use super::touched::MORE;
 use super::{ApiVersion, BEHAVIOURS, Origin, behaviour as by_id, behaviours};
 
 fn ids(version: u16, method: &str, path: &str, body: &str) -> Vec<&'static str> {
@@ -50,7 +50,7 @@ fn operations_and_words_of_the_rules() {
 fn ids_are_unique() {
     let mut ids: Vec<_> = BEHAVIOURS
         .iter()
-        .chain([&AUTO_REMOVE])
+        .chain(&MORE)
         .map(|behaviour| behaviour.id)
         .collect();
     let count = ids.len();
@@ -258,4 +258,22 @@ fn other_operations() {
         ids(43, "DELETE", "/networks/ingress", ""),
         ["1.29-networks-semantics"]
     );
+}
+
+#[test]
+fn what_services_lose() {
+    let body = |options: &str| {
+        format!(
+            r#"{{"TaskTemplate":{{"ContainerSpec":{{"Mounts":[{{"Type":"bind","BindOptions":{{{options}}}}}]}}}}}}"#
+        )
+    };
+    for (options, lost) in [
+        (r#""ReadOnlyForceRecursive":true"#, true),
+        (r#""CreateMountpoint":true"#, true),
+        (r#""CreateMountpoint":false"#, false),
+        (r#""NonRecursive":true"#, false),
+    ] {
+        let found = ids(51, "POST", "/services/create", &body(options));
+        assert_eq!(!found.is_empty(), lost, "{options}: {found:?}");
+    }
 }
