@@ -20,6 +20,7 @@ import TaskClass = require('./task');
 
 import type * as types from './types';
 import { parseRepositoryTag, prepareBuildContext, processArgs } from './util';
+import { versions } from './versions';
 
 import VolumeClass = require('./volume');
 
@@ -174,7 +175,7 @@ const getters = {
 /** Builds an image from a tar (file, Buffer or stream) or from `{context, src}`; `version: '2'` serves BuildKit a session. */
 function buildImage(this: any, file: any, opts: any, callback: any): any {
   const args = processArgs(opts, callback);
-  const { authconfig, registryconfig, abortSignal, ...options } = args.opts;
+  const { authconfig, registryconfig, abortSignal, onVersionMismatch, ...options } = args.opts;
   if (Array.isArray(options.cachefrom)) options.cachefrom = JSON.stringify(options.cachefrom);
   const request: types.DialOptions = {
     path: '/build?',
@@ -183,6 +184,7 @@ function buildImage(this: any, file: any, opts: any, callback: any): any {
     isStream: true,
     statusCodes: OK,
     ...(abortSignal && { abortSignal }),
+    ...(onVersionMismatch && { onVersionMismatch }),
     ...(authconfig && { authconfig }),
     ...(registryconfig && { registryconfig }),
   };
@@ -332,6 +334,12 @@ function run(this: any, image: any, cmd: any, output: any, create: any, start: a
   return this.runPromise(image, cmd, output, create, start);
 }
 
+/** Which API version is spoken with the engine, and why. */
+function negotiation(this: any): Promise<types.Negotiation> {
+  const { negotiation: settle } = require('./negotiation') as typeof import('./negotiation');
+  return this.modem.Promise.resolve(settle(this.modem));
+}
+
 const Docker: types.DockerClass = resource<types.DockerClass>('Docker', init, {
   ...rows,
   ...getters,
@@ -356,5 +364,10 @@ Object.assign(Docker, {
   Node: NodeClass,
   Exec: ExecClass,
 });
+
+// What dockerode does not have is not enumerable: programs that walk over its members find the ones they know.
+const addition = (value: unknown) => ({ value, writable: true, configurable: true });
+Object.defineProperties(Docker.prototype, { negotiation: addition(negotiation) });
+Object.defineProperty(Docker, 'versions', addition(versions));
 
 export = Docker;

@@ -4,7 +4,7 @@ import Docker from './index.js';
 import type * as types from './types/index.js';
 
 export default Docker;
-export const { Container, Image, Volume, Network, Service, Plugin, Secret, Task, Node, Exec } = Docker;
+export const { Container, Image, Volume, Network, Service, Plugin, Secret, Task, Node, Exec, versions } = Docker;
 export type Container = types.Container;
 export type Image = types.Image;
 export type Volume = types.Volume;

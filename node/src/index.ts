@@ -197,6 +197,11 @@ declare namespace Docker {
   interface VolumePruneOptions extends types.VolumePruneOptions {}
   interface VolumeRemoveOptions extends types.VolumeRemoveOptions {}
   type VolumeUsage = types.VolumeUsage;
+  interface Negotiation extends types.Negotiation {}
+  interface VersionCase extends types.VersionCase {}
+  interface VersionChange extends types.VersionChange {}
+  interface VersionFinding extends types.VersionFinding {}
+  type VersionPolicy = types.VersionPolicy;
 }
 
 export = Docker;

@@ -103,15 +103,17 @@ function call(row: Row, self: Resource, args: any[]): any {
   const path = row.path.replace(/\{\}/g, () => segments.shift() ?? '');
   const request: DialOptions = { path, method: row.verb, statusCodes: row.statuses };
   if (options.abortSignal !== undefined) request.abortSignal = options.abortSignal;
+  if (options.onVersionMismatch !== undefined) request.onVersionMismatch = options.onVersionMismatch;
   if (laid.auth !== undefined) request.authconfig = laid.auth;
   if (row.form === 'file-first') request.file = laid.file;
   if (row.stream) request.isStream = (row.stream === true ? true : row.stream(options)) as boolean;
   if (row.allowEmpty) request.allowEmpty = true;
   if (row.send !== false && row.form !== 'none') request.options = options;
   row.prepare?.call(self, options, request);
-  // Credentials and signals have their own fields: they must reach neither the query nor the body.
+  // Credentials, signals and policies have their own fields: they must reach neither the query nor the body.
   delete options.authconfig;
   delete options.abortSignal;
+  delete options.onVersionMismatch;
   const reply = row.reply;
   return dial(self, request, callback, reply && ((answer) => reply.call(self, answer, options)));
 }

@@ -5,6 +5,7 @@ import type { Output, Source } from './demux';
 import { fromEnvironment } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
 import { describeReply } from './native';
+import { after, before, look } from './notices';
 import { buildQuerystring, buildRequest, type Data } from './request';
 import { collect } from './streams';
 import type { Answer } from './transport';
@@ -58,12 +59,14 @@ function Modem(this: ModemInstance, options?: ModemOptions): void {
   if (this.sshOptions.agentForward === undefined) this.sshOptions.agentForward = chosen.agentForward;
   this.protocol = chosen.protocol || (this.key && this.cert && this.ca ? 'https' : 'http');
   if (chosen.transport) this.transport = chosen.transport;
+  if (chosen.onVersionMismatch) this.onVersionMismatch = chosen.onVersionMismatch;
   this.Promise = globalThis.Promise;
 }
 
 /** Describes one request and sends it; `callback(error, result)` is always called once, and never before this returns. */
 function dial(this: ModemInstance, options: DialOptions, callback?: RequestCallback): void {
   const { request, data } = buildRequest(this as any, options);
+  look(this, request, options, data);
   if (!this.socketPath) {
     this.buildRequest(request, options, data, callback);
     return;
@@ -103,9 +106,12 @@ function sendRequest(
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
   }
-  Promise.resolve()
+  Promise.resolve(before(this, context))
     .then(() => send(this as any, request, context, data))
-    .then((answer) => settle(answer, context, () => askedBy(this, request)))
+    .then((answer) => {
+      after(this, context, answer.headers);
+      return settle(answer, context, () => askedBy(this, request));
+    })
     .then(
       (result) => later(done, null, result),
       (error) => later(done, error, null),
@@ -181,7 +187,7 @@ function buildPayload(
     if (statusCodes[status] === true) return callback(null, json);
     return callback(fromStatus(status, statusCodes, json, json), null);
   }
-  settle({ kind: 'stream', status, response }, context).then(
+  settle({ kind: 'stream', status, headers: response.rawHeaders, response }, context).then(
     (result) => later(callback, null, result),
     (failure) => later(callback, failure, null),
   );

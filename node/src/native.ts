@@ -5,7 +5,7 @@
 import type { Asked, ErrorData, Refusal } from './errors';
 import { aborted, fromNative } from './errors';
 import { arrived } from './slabs';
-import type { RetryOptions } from './types';
+import type { RetryOptions, VersionChange } from './types';
 
 export interface NativeReply {
   status: number;
@@ -82,6 +82,42 @@ interface Binding {
   kindTable(): [kind: string, family: string, retry: string, meaning: string, hint: string][];
   describeReply(asked: Asked, refusal: Refusal): ErrorData;
   describeWords(words: string, asked?: Asked, log?: string): ErrorData;
+  examine(settler: object, id: number, host: string | undefined, environment: object, patience: number): void;
+}
+
+/** The version that is spoken, why (`pinned`, `path`, `unprefixed`) and by whose wish, and what is known of the engine. */
+export interface Spoken {
+  version: string;
+  why: string;
+  by?: string | undefined;
+  engineRelease?: string | undefined;
+  engineMax?: string | undefined;
+}
+
+/** One thing to say about a request: `version`, `unknown` or `behaviour`; its plain form as JSON; sentences. */
+export interface Told {
+  kind: string;
+  plain: string;
+  text: string;
+}
+
+/** What the core knows of API versions. What it refuses is thrown with the code `GenericFailure`. */
+interface VersionBinding {
+  maySurprise(method: string, target: string, headers: string[], body: string | undefined): boolean;
+  review(method: string, target: string, headers: string[], body: string | undefined, spoken: Spoken): Told[];
+  checkJson(given: string, unknown: boolean): string;
+  behavioursJson(given: string): VersionChange[];
+  responseField(method: string, path: string, field: string, spoken: Spoken): string | null;
+  knownRange(): string[];
+}
+
+/** One line of an examination. */
+export interface CheckLine {
+  name: string;
+  outcome: 'good' | 'warning' | 'bad';
+  found: string;
+  fix?: string;
+  text: string;
 }
 
 export interface EngineConfig {
@@ -96,7 +132,7 @@ interface Waiter {
   held: boolean;
 }
 
-let binding: Binding | undefined;
+let binding: (Binding & VersionBinding) | undefined;
 let settler: object;
 const waiting = new Map<number, Waiter>();
 let lastId = 0;
@@ -128,9 +164,9 @@ function settle(id: number, error: ErrorData | null, value: unknown): void {
 }
 
 /** The loaded library; throws an error that says which file is missing. */
-function load(): Binding {
+function load(): Binding & VersionBinding {
   if (!binding) {
-    const loader = require('../native.cjs') as { native: Binding };
+    const loader = require('../native.cjs') as { native: Binding & VersionBinding };
     binding = loader.native;
     settler = new binding.Settler(settle);
   }
@@ -147,6 +183,18 @@ export function openEngine(config: EngineConfig): NativeEngine {
 export function openBody(): NativeBody {
   const { RequestBody } = load();
   return new RequestBody(settler);
+}
+
+/** The part of the library that knows API versions. */
+export function versionsOf(): VersionBinding {
+  return load();
+}
+
+/** Examines everything between this process and the engine that `host` or the environment chooses. */
+export async function examine(host: string | undefined, patience: number): Promise<CheckLine[]> {
+  const library = load();
+  const begin = (id: number) => library.examine(settler, id, host, { ...process.env }, patience);
+  return (await start<{ checks: CheckLine[] }>(begin)).checks;
 }
 
 /** The names of every kind of error the core knows. */

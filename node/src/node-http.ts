@@ -114,21 +114,22 @@ export function send(modem: NodeTarget, options: RequestOptions, context: DialOp
       disarm();
       reject(error);
     });
-    request.on('upgrade', (_response: IncomingMessage, socket: Socket, head: Buffer) => {
+    request.on('upgrade', ({ rawHeaders: headers }: IncomingMessage, socket: Socket, head: Buffer) => {
       disarm();
       if (head.length > 0) socket.unshift(head);
-      resolve({ kind: 'duplex', status: 101, duplex: socket });
+      resolve({ kind: 'duplex', status: 101, headers, duplex: socket });
     });
     request.on('response', (response: IncomingMessage) => {
       disarm();
       const status = response.statusCode as number;
+      const headers = response.rawHeaders;
       if (context.openStdin) {
-        if (status < 300) resolve({ kind: 'duplex', status, duplex: new RequestDuplex(request, response) });
-        else resolve({ kind: 'stream', status, response });
-      } else if (context.isStream === true) resolve({ kind: 'stream', status, response });
+        if (status < 300) resolve({ kind: 'duplex', status, headers, duplex: new RequestDuplex(request, response) });
+        else resolve({ kind: 'stream', status, headers, response });
+      } else if (context.isStream === true) resolve({ kind: 'stream', status, headers, response });
       else {
         readAll(response).then(
-          (body) => resolve({ kind: 'whole', status, body, response: () => response as any }),
+          (body) => resolve({ kind: 'whole', status, headers, body, response: () => response as any }),
           reject,
         );
       }

@@ -20,10 +20,11 @@ import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
 import type { DialOptions, RequestOptions, RetryOptions } from './types';
 
 /** An answer: whole, streamed, or a connection. */
-export type Answer =
-  | { kind: 'whole'; status: number; body: Buffer; response: () => EngineResponse }
-  | { kind: 'stream'; status: number; response: any }
-  | { kind: 'duplex'; status: number; duplex: any };
+export type Answer = { status: number /** Names and values in turn. */; headers: string[] } & (
+  | { kind: 'whole'; body: Buffer; response: () => EngineResponse }
+  | { kind: 'stream'; response: any }
+  | { kind: 'duplex'; duplex: any }
+);
 
 /** What a transport needs to know of the modem. */
 export interface Target {
@@ -124,16 +125,19 @@ class Upload {
 
 function wholeAnswer(reply: NativeReply): Answer {
   const body = reply.body ?? Buffer.alloc(0);
-  return { kind: 'whole', status: reply.status, body, response: () => new EngineResponse(reply) };
+  const { status, headers } = reply;
+  return { kind: 'whole', status, headers, body, response: () => new EngineResponse(reply) };
 }
 
 function answerOf(reply: NativeReply, context: DialOptions): Answer {
   if (reply.duplex) {
     // A request that asked for no upgrade gets the request-and-answer shape; a hijack gets the bare connection.
     const duplex = context.hijack === true ? new EngineDuplex(reply.duplex) : new HttpDuplex(reply);
-    return { kind: 'duplex', status: reply.status, duplex };
+    return { kind: 'duplex', status: reply.status, headers: reply.headers, duplex };
   }
-  if (reply.stream) return { kind: 'stream', status: reply.status, response: new EngineResponse(reply) };
+  if (reply.stream) {
+    return { kind: 'stream', status: reply.status, headers: reply.headers, response: new EngineResponse(reply) };
+  }
   return wholeAnswer(reply);
 }
 

@@ -43,6 +43,7 @@ for (const version of versions) {
       const { stdout } = await run('python3', command, { env, signal: t.signal, cwd: home }).catch((error) => {
         throw new Error(`${program} failed\n${error.stdout}${error.stderr}`, { cause: error });
       });
+      assert.match(stdout, /^ok (end|down|errors)$/m, 'it came to its end');
       for (const line of stdout.trim().split('\n')) t.diagnostic(line);
     });
   }

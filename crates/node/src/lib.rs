@@ -5,8 +5,9 @@
 //! - `body`: a request body pushed from JavaScript through a bounded channel.
 //! - `stream`, `duplex`: handles that are read one batch at a time.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
+//! - `versions`, `doctor`: what the core knows of API versions, and the look at everything between a program and its engine.
 //!
-//! Nothing here blocks a JavaScript thread, and no error is thrown across the boundary.
+//! Nothing here blocks a JavaScript thread, and no error of a request is thrown across the boundary.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -15,8 +16,10 @@
 
 mod body;
 mod client;
+mod doctor;
 mod duplex;
 mod error;
 mod runtime;
 mod settle;
 mod stream;
+mod versions;

@@ -16,6 +16,7 @@ use napi::{Env, JsValue, Status, sys};
 use napi_derive::napi;
 use tokio::task::AbortHandle;
 
+use crate::doctor::CheckLine;
 use crate::duplex::DuplexHandle;
 use crate::error::ErrorData;
 use crate::runtime;
@@ -40,6 +41,8 @@ pub enum Outcome {
     Parts(Parts),
     /// Frames and their table.
     Frames(Frames),
+    /// What an examination saw.
+    Checks(Vec<CheckLine>),
     /// It failed.
     Failed(Error),
 }
@@ -205,6 +208,11 @@ fn object(env: &Env, outcome: Outcome) -> napi::Result<Option<Object<'_>>> {
         Outcome::Duplex(of, handle) => {
             let mut object = head(env, of)?;
             object.set_named_property("duplex", handle)?;
+            object
+        }
+        Outcome::Checks(checks) => {
+            let mut object = Object::new(env)?;
+            object.set_named_property("checks", checks)?;
             object
         }
         Outcome::Parts(parts) => with_slab(env, parts.slab, "ends", parts.ends)?,

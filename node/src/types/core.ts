@@ -1,5 +1,7 @@
 // Types of the modem and of what its `dial` takes: public, because programs call, stub and extend it.
 
+import type { VersionPolicy } from './versions';
+
 /** How every callback is called. */
 export type Callback<T> = (error?: any, result?: T) => void;
 
@@ -29,6 +31,8 @@ export interface DialOptions {
   allowEmpty?: boolean | undefined;
   statusCodes?: StatusCodes | undefined;
   abortSignal?: AbortSignal | undefined;
+  /** In place of the client's `onVersionMismatch`. May also stand among `options`; it is never sent. */
+  onVersionMismatch?: VersionPolicy | undefined;
   /** In place of the client's `retry`; 1 switches it off for this request. */
   retry?: number | RetryOptions | undefined;
 }
@@ -95,6 +99,8 @@ export interface ModemOptions
     agent: any;
     /** Attempts, or a policy: repeats requests after failures that may pass. Off unless given. */
     retry: number | RetryOptions;
+    /** What happens when the engine does not know a part of a request: `warn` unless DOCKLINE_ON_VERSION_MISMATCH says otherwise. */
+    onVersionMismatch: VersionPolicy;
     /** `node` sends every request through Node's own http, for tools that intercept it. */
     transport: 'node';
     Promise: any;
@@ -150,6 +156,7 @@ export interface Modem {
   sshOptions: any;
   protocol: string;
   transport?: 'node';
+  onVersionMismatch?: VersionPolicy;
   Promise: any;
 
   dial(options: DialOptions, callback?: RequestCallback): void;

@@ -48,12 +48,16 @@ import type {
   PruneNetworksInfo,
   PruneVolumesInfo,
 } from './system';
+import type { Negotiation, Versions } from './versions';
 
 type Output = NodeJS.WritableStream | NodeJS.WritableStream[];
 type Volumes = { Volumes: VolumeInspectInfo[]; Warnings: string[] };
 
 export interface Docker {
   modem: Modem;
+
+  /** Which API version is spoken with this engine, and why. Asks the engine when it has not said enough. */
+  negotiation(): Promise<Negotiation>;
 
   createContainer(options: ContainerCreateOptions, callback: Callback<Container>): void;
   createContainer(options: ContainerCreateOptions): Promise<Container>;
@@ -229,4 +233,6 @@ export interface DockerClass {
   Task: TaskClass;
   Node: NodeClass;
   Exec: ExecClass;
+  /** What API versions know: the checker by itself. */
+  versions: Versions;
 }

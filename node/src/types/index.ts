@@ -12,3 +12,4 @@ export type * from './stats';
 export type * from './swarm';
 export type * from './swarm-objects';
 export type * from './system';
+export type * from './versions';
