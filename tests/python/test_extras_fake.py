@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake import FakeEngine
 
 import dockline
 from dockline import errors
 from dockline.utils.tar_unpack import UnsafeArchive
+from fake import FakeEngine
 
 ID = "c" * 64
 
