@@ -91,9 +91,12 @@ class VersionFrom(str):
     __slots__ = ()
 
     @classmethod
-    def environment(cls, environment: Mapping[str, str]) -> VersionFrom:
-        """Read the variable; ``auto`` when it is not set."""
-        return cls(environment.get(VERSION_VARIABLE) or "auto")
+    def environment(cls, environment: Mapping[str, str]) -> Optional[VersionFrom]:
+        """Read the variable there, so that it is not read from the process's own."""
+        pin = environment.get(VERSION_VARIABLE)
+        if not pin and not os.environ.get(VERSION_VARIABLE):
+            return None
+        return cls(pin or "auto")
 
 
 def chosen_version(version: Any) -> tuple[Any, str]:
