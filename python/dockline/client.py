@@ -11,7 +11,6 @@ import os
 from typing import Any, Mapping, Optional
 
 from ._endpoint import Endpoint
-from ._flow import is_automatic
 from ._negotiation import Negotiation, VersionFrom
 from .constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from .context import ContextAPI
@@ -84,7 +83,7 @@ class DockerClient:
         for name in ("credstore_env", "on_version_mismatch", "retry"):
             if name in kwargs:
                 options[name] = kwargs.pop(name)
-        if kwargs.get("environment") is not None and is_automatic(options["version"]):
+        if options["version"] is None and kwargs.get("environment") is not None:
             options["version"] = VersionFrom.environment(kwargs["environment"])
         use_context = kwargs.pop("use_context", True)
         params = kwargs_from_env(**kwargs)

@@ -79,8 +79,8 @@ class APIClient(
     Args:
         base_url: Where the engine listens, for example
             ``unix:///var/run/docker.sock`` or ``tcp://127.0.0.1:1234``.
-        version: The API version to use; ``auto`` or None for what the variable
-            ``DOCKER_API_VERSION`` says, else the newest that both sides know.
+        version: The API version to use; ``auto`` for the newest that both sides
+            know; by default what ``DOCKER_API_VERSION`` says, else ``auto``.
         timeout: Seconds a call may wait for the engine; None to wait forever.
         tls: True, or a :py:class:`~dockline.tls.TLSConfig`.
         user_agent: Value of the ``User-Agent`` header.

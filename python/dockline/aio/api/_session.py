@@ -34,6 +34,8 @@ class AsyncSession(AsyncFlow):
     _pool_size: int
     _pin: Optional[str] = None
     _pin_source: Optional[str] = None
+    #: The negotiated version that an exchanged engine refused.
+    _left_version: Optional[str] = None
     _rule = "explicit"
     _context: Optional[str] = None
     _custom_adapter: Any = None
