@@ -19,6 +19,7 @@ ANSWERS = {
     "locked": (401, "UNAUTHORIZED", "authentication required"),
 }
 LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
+DIGEST = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 FOREIGN = {
     "schemaVersion": 2,
     "mediaType": LIST,
@@ -26,7 +27,7 @@ FOREIGN = {
         {
             "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
             "size": 2,
-            "digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+            "digest": DIGEST,
             "platform": {"architecture": "s390x", "os": "linux"},
         }
     ],
@@ -38,7 +39,11 @@ class Registry(http.server.BaseHTTPRequestHandler):
         name = self.path.removeprefix("/v2/").split("/")[0]
         if name in ANSWERS:
             status, code, message = ANSWERS[name]
-            self.give(status, {"errors": [{"code": code, "message": message}]})
+            said = {"code": code, "message": message}
+            if name == "hidden":
+                # With details, as the Hub gives them, engines word it themselves.
+                said["detail"] = name
+            self.give(status, {"errors": [said]})
         elif name == "foreign":
             self.give(200, FOREIGN, LIST)
         else:
