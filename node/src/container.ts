@@ -2,8 +2,8 @@
 
 import Exec = require('./exec');
 
-import { type Resource, resource } from './method';
-import type { ContainerClass, StatusCodes } from './types';
+import { dial, type Resource, resource } from './method';
+import type { ContainerClass, DialOptions, StatusCodes } from './types';
 
 const OK: StatusCodes = { 200: true };
 const DONE: StatusCodes = { 200: true, 204: true };
@@ -21,6 +21,28 @@ function init(this: Resource, modem: unknown, id: string): void {
   this.modem = modem;
   this.id = id;
   this.defaultOptions = Object.fromEntries(DEFAULTED.map((name) => [name, {}]));
+}
+
+/** A log as an iterable of lines. Times are asked for unless the caller does not want them. */
+function linesOf(container: Resource, options: any, request: DialOptions): unknown {
+  const { LogLines } = require('./log-lines') as typeof import('./log-lines');
+  const { lines: _, timestamps = true, ...given } = options;
+  if (!given.stdout && !given.stderr) Object.assign(given, { stdout: true, stderr: true });
+  const asked = { ...request, options: { ...given, timestamps }, isStream: true };
+  return new LogLines(async () => {
+    const stream = await dial(container, asked, undefined);
+    // Engines before API 1.42 call framed output raw, too: then only the container's settings tell.
+    const framed = /multiplexed/.test(stream.headers?.['content-type'] ?? '');
+    if (framed) return { stream, tty: false };
+    stream.pause?.();
+    try {
+      const { Config } = await (container as any).inspect();
+      return { stream, tty: Config.Tty === true };
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
+  }, timestamps);
 }
 
 const Container = resource<ContainerClass>('Container', init, {
@@ -135,6 +157,9 @@ const Container = resource<ContainerClass>('Container', init, {
     path: '/containers/{}/logs?',
     defaults: 'log',
     stream: (options) => options.follow || false,
+    instead(options, dial) {
+      return options.lines === true ? linesOf(this, options, dial) : undefined;
+    },
     statuses: { ...OK, ...FAULTS },
   },
   stats: {

@@ -21,6 +21,7 @@ import TaskClass = require('./task');
 import type * as types from './types';
 import { parseRepositoryTag, prepareBuildContext, processArgs } from './util';
 import { versions } from './versions';
+import { takeWait } from './waiting';
 
 import VolumeClass = require('./volume');
 
@@ -73,13 +74,21 @@ const rows: Record<string, Row> = {
     }),
     auth: true,
   },
-  createImage: { verb: 'POST', path: '/images/create?', form: 'auth-first', stream: true, statuses: OK },
-  loadImage: { verb: 'POST', path: '/images/load?', form: 'file-first', stream: true, statuses: OK },
+  createImage: {
+    verb: 'POST',
+    path: '/images/create?',
+    form: 'auth-first',
+    stream: true,
+    progress: true,
+    statuses: OK,
+  },
+  loadImage: { verb: 'POST', path: '/images/load?', form: 'file-first', stream: true, progress: true, statuses: OK },
   importImage: {
     verb: 'POST',
     path: '/images/create?',
     form: 'file-first',
     stream: true,
+    progress: true,
     statuses: OK,
     prepare(options) {
       options.fromSrc = '-';
@@ -176,6 +185,7 @@ const getters = {
 function buildImage(this: any, file: any, opts: any, callback: any): any {
   const args = processArgs(opts, callback);
   const { authconfig, registryconfig, abortSignal, onVersionMismatch, ...options } = args.opts;
+  const wait = takeWait(options);
   if (Array.isArray(options.cachefrom)) options.cachefrom = JSON.stringify(options.cachefrom);
   const request: types.DialOptions = {
     path: '/build?',
@@ -207,7 +217,9 @@ function buildImage(this: any, file: any, opts: any, callback: any): any {
       });
     },
   };
-  return dial({ modem }, request, args.callback);
+  if (!wait) return dial({ modem }, request, args.callback);
+  const { readTraces } = require('./buildkit') as typeof import('./buildkit');
+  return dial({ modem }, request, args.callback, undefined, { ...wait, read: readTraces });
 }
 
 /** Follows a progress stream to its end; BuildKit's traces become readable lines, and what is not JSON is left out. */
@@ -334,6 +346,16 @@ function run(this: any, image: any, cmd: any, output: any, create: any, start: a
   return this.runPromise(image, cmd, output, create, start);
 }
 
+/** Closes idle connections and ends everything in flight; whatever is asked afterwards rejects. */
+function close(this: any): void {
+  const { closeEngine } = require('./closing') as typeof import('./closing');
+  closeEngine(this.modem);
+}
+
+async function closeLater(this: any): Promise<void> {
+  this.close();
+}
+
 /** Which API version is spoken with the engine, and why. */
 function negotiation(this: any): Promise<types.Negotiation> {
   const { negotiation: settle } = require('./negotiation') as typeof import('./negotiation');
@@ -367,7 +389,10 @@ Object.assign(Docker, {
 
 // What dockerode does not have is not enumerable: programs that walk over its members find the ones they know.
 const addition = (value: unknown) => ({ value, writable: true, configurable: true });
-Object.defineProperties(Docker.prototype, { negotiation: addition(negotiation) });
+Object.defineProperties(Docker.prototype, { close: addition(close), negotiation: addition(negotiation) });
+// Node has these symbols from 18.18 on.
+if (Symbol.dispose) Object.defineProperty(Docker.prototype, Symbol.dispose, addition(close));
+if (Symbol.asyncDispose) Object.defineProperty(Docker.prototype, Symbol.asyncDispose, addition(closeLater));
 Object.defineProperty(Docker, 'versions', addition(versions));
 
 export = Docker;

@@ -32,6 +32,7 @@ const Image = resource<ImageClass>('Image', init, {
     path: '/images/{}/push?',
     form: 'auth-last',
     stream: (options) => options.stream !== false,
+    progress: true,
     statuses: { 200: true, ...FAULTS },
     prepare(_options, dial) {
       // Engines before 28 refuse a push that carries no credentials header at all, even an anonymous one.

@@ -197,6 +197,9 @@ declare namespace Docker {
   interface VolumePruneOptions extends types.VolumePruneOptions {}
   interface VolumeRemoveOptions extends types.VolumeRemoveOptions {}
   type VolumeUsage = types.VolumeUsage;
+  interface LogLine extends types.LogLine {}
+  interface ProgressTotal extends types.ProgressTotal {}
+  interface WaitOptions extends types.WaitOptions {}
   interface Negotiation extends types.Negotiation {}
   interface VersionCase extends types.VersionCase {}
   interface VersionChange extends types.VersionChange {}

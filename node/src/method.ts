@@ -4,6 +4,7 @@
 
 import type { DialOptions, StatusCodes } from './types';
 import { processArgs } from './util';
+import { takeWait, type Wait, whole } from './waiting';
 
 /** What `this` is inside a method: every resource has a modem, and an id or a name for its path. */
 export interface Resource {
@@ -30,9 +31,13 @@ export interface Row {
   auth?: true;
   /** Whether the answer is handed over as a stream. */
   stream?: true | ((options: any) => unknown);
+  /** The answer reports progress: the caller may wait for its end. */
+  progress?: true;
   allowEmpty?: true;
   /** Adds to, or replaces, what is sent: gets a private copy of the options. */
   prepare?: (this: any, options: any, dial: DialOptions) => void;
+  /** Answers the call in another way than by one request; undefined goes on as usual. */
+  instead?: (this: any, options: any, dial: DialOptions) => unknown;
   /** Makes the result from the answer. */
   reply?: (this: any, answer: any, options: any) => unknown;
 }
@@ -43,10 +48,12 @@ export function dial(
   request: DialOptions,
   callback: ((error: any, result?: any) => void) | undefined,
   reply?: (answer: any) => unknown,
+  wait?: Wait,
 ): any {
   const finish = (settle: (error: any, result?: any) => void) =>
     resource.modem.dial(request, (error: any, answer: any) => {
       if (error) return settle(error, answer);
+      if (wait) return whole(answer, wait, settle);
       settle(error, reply ? reply(answer) : answer);
     });
   if (callback !== undefined) return void finish(callback);
@@ -109,13 +116,17 @@ function call(row: Row, self: Resource, args: any[]): any {
   if (row.stream) request.isStream = (row.stream === true ? true : row.stream(options)) as boolean;
   if (row.allowEmpty) request.allowEmpty = true;
   if (row.send !== false && row.form !== 'none') request.options = options;
+  const wait = row.progress && takeWait(options);
+  if (wait) request.isStream = true;
   row.prepare?.call(self, options, request);
   // Credentials, signals and policies have their own fields: they must reach neither the query nor the body.
   delete options.authconfig;
   delete options.abortSignal;
   delete options.onVersionMismatch;
+  const other = row.instead?.call(self, options, request);
+  if (other !== undefined) return other;
   const reply = row.reply;
-  return dial(self, request, callback, reply && ((answer) => reply.call(self, answer, options)));
+  return dial(self, request, callback, reply && ((answer) => reply.call(self, answer, options)), wait);
 }
 
 const ARITY: Record<NonNullable<Row['form']>, number> = {

@@ -1,6 +1,8 @@
 // The modem: where every method of every class goes through, public and stubbable. `dial` describes a request,
 // `buildRequest` sends it, `buildPayload` turns an answer into a result or an error. No method of it changes what it is given.
 
+import { constants } from 'node:buffer';
+import { isClosed } from './closing';
 import type { Output, Source } from './demux';
 import { fromEnvironment } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
@@ -24,11 +26,19 @@ type Done = (error: any, result?: any) => void;
 /** JSON, or else the bytes themselves. Only what can begin a JSON value is looked at twice. */
 function parse(body: Buffer): any {
   if (!/^[\s\ufeff]*[[{"\-0-9tfn]/.test(body.toString('latin1', 0, 64))) return body;
+  if (body.length > constants.MAX_STRING_LENGTH) throw tooLarge(body.length);
   try {
     return JSON.parse(body.toString()) || body;
   } catch {
     return body;
   }
+}
+
+/** An answer of JSON that no string can hold. */
+function tooLarge(size: number): Error {
+  const limit = constants.MAX_STRING_LENGTH;
+  const message = `the answer's ${size} bytes of JSON are more than a string can hold in this Node (${limit})`;
+  return fromNative({ kind: 'too_large', message, hint: 'ask for less, with filters or limits' });
 }
 
 /** Runs the caller's callback in a turn of its own: never synchronously, and what it throws is thrown where nothing swallows it. */
@@ -106,7 +116,8 @@ function sendRequest(
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
   }
-  Promise.resolve(before(this, context))
+  const refused = isClosed(this) ? Promise.reject(closed()) : before(this, context);
+  Promise.resolve(refused)
     .then(() => send(this as any, request, context, data))
     .then((answer) => {
       after(this, context, answer.headers);
@@ -116,6 +127,11 @@ function sendRequest(
       (result) => later(done, null, result),
       (error) => later(done, error, null),
     );
+}
+
+/** What is asked of a client after `close()`. */
+function closed(): Error {
+  return fromNative({ kind: 'closed', message: 'the client is closed' });
 }
 
 /** A result, or the error that the method's table of statuses makes of the answer. */

@@ -2,6 +2,7 @@
 // Bodies given as streams are pushed with backpressure; if one fails, that failure is the call's error.
 
 import type { Readable } from 'node:stream';
+import { onClose } from './closing';
 import { fromNative } from './errors';
 import {
   type EngineConfig,
@@ -44,6 +45,7 @@ function engineOf(modem: object, config: EngineConfig): NativeEngine {
   if (known?.endpoint === config.endpoint) return known.engine;
   const engine = openEngine(config);
   engines.set(modem, { endpoint: config.endpoint, engine });
+  onClose(modem, () => engine.close());
   return engine;
 }
 

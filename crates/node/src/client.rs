@@ -19,6 +19,9 @@ use crate::stream::StreamHandle;
 /// Larger bodies are not copied: the request keeps the JavaScript buffer until it is sent.
 const COPY_BODY_BELOW: usize = 64 * 1024;
 
+/// More than this no `Buffer` holds in every Node that is served.
+const LARGEST_BUFFER: usize = u32::MAX as usize;
+
 /// What an engine is opened with.
 #[napi(object, object_to_js = false)]
 pub struct EngineOptions {
@@ -130,6 +133,15 @@ fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, 
 }
 
 fn whole(reply: Reply) -> Outcome {
+    if reply.body.len() > LARGEST_BUFFER {
+        let message = format!(
+            "the answer's {} bytes are more than a Buffer can hold",
+            reply.body.len()
+        );
+        return Outcome::Failed(
+            Error::new(ErrorKind::TooLarge, message).with_hint("read it as a stream instead"),
+        );
+    }
     let head = Head {
         status: reply.status,
         reason: reply.reason,

@@ -78,6 +78,8 @@ export interface Container {
   infoArchive(options: {}): Promise<any>;
   putArchive(file: FileBody, options: {}, callback: Callback<NodeJS.WritableStream>): void;
   putArchive(file: FileBody, options: {}): Promise<NodeJS.ReadWriteStream>;
+  /** Line by line: `for await (const { stream, line, time } of container.logs({ follow: true, lines: true }))`. */
+  logs(options: ContainerLogsOptions & { lines: true }): AsyncIterableIterator<LogLine>;
   logs(options: ContainerLogsOptions & { follow?: false }, callback: Callback<Buffer>): void;
   logs(options: ContainerLogsOptions & { follow: true }, callback: Callback<NodeJS.ReadableStream>): void;
   logs(callback: Callback<Buffer>): void;
@@ -107,6 +109,14 @@ export interface ContainerStatsOptions extends Loose<{ 'one-shot': boolean; abor
 
 export interface ContainerWaitOptions extends AbortOptions {
   condition?: 'not-running' | 'next-exit' | 'removed' | undefined;
+}
+
+/** One line of a container's output, without its newline. */
+export interface LogLine {
+  stream: 'stdout' | 'stderr';
+  line: string;
+  /** When, to the nanosecond, as the engine writes it (RFC 3339): good for `since`. */
+  time: string | undefined;
 }
 
 export interface ContainerLogsOptions

@@ -13,6 +13,24 @@ export interface StatusCodes {
   [statusCode: number]: string | boolean;
 }
 
+/** How much of a pull, push or load is done: bytes over all layers whose size is known, and how many layers there are. */
+export interface ProgressTotal {
+  current: number;
+  total: number;
+  layers: number;
+  finished: number;
+}
+
+/** Waiting for the end of what a pull, push, load, import or build reports: its promise is one of the events. */
+export interface WaitOptions
+  extends Loose<{
+    /** Hears every event, and the bytes summed over layers. */
+    onProgress: (event: any, total: ProgressTotal) => void;
+  }> {
+  /** Settle when the work is done; reject when it failed, also when the engine says so inside the stream. */
+  wait: true;
+}
+
 /** What can be sent as a body. */
 export type FileBody = string | Buffer | NodeJS.ReadableStream;
 

@@ -9,7 +9,7 @@ import type {
   ContainerListOptions,
   ContainerStartOptions,
 } from './container';
-import type { AbortOptions, AuthConfig, Callback, DockerOptions, FileBody, Modem } from './core';
+import type { AbortOptions, AuthConfig, Callback, DockerOptions, FileBody, Modem, WaitOptions } from './core';
 import type { Exec, ExecClass } from './exec';
 import type { Image, ImageBuildContext, ImageBuildOptions, ImageClass, ImageInfo, ListImagesOptions } from './image';
 import type {
@@ -56,23 +56,31 @@ type Volumes = { Volumes: VolumeInspectInfo[]; Warnings: string[] };
 export interface Docker {
   modem: Modem;
 
+  /** Closes idle connections and ends everything in flight; whatever is asked afterwards rejects. Also by `using` and `await using`. */
+  close(): void;
+  [Symbol.dispose](): void;
+  [Symbol.asyncDispose](): Promise<void>;
   /** Which API version is spoken with this engine, and why. Asks the engine when it has not said enough. */
   negotiation(): Promise<Negotiation>;
 
   createContainer(options: ContainerCreateOptions, callback: Callback<Container>): void;
   createContainer(options: ContainerCreateOptions): Promise<Container>;
+  createImage(options: WaitOptions & Record<string, any>): Promise<any[]>;
   createImage(options: {}, callback: Callback<NodeJS.ReadableStream>): void;
   createImage(auth: any, options: {}, callback: Callback<NodeJS.ReadableStream>): void;
   createImage(options: {}): Promise<NodeJS.ReadableStream>;
   createImage(auth: any, options: {}): Promise<NodeJS.ReadableStream>;
+  loadImage(file: FileBody, options: WaitOptions & Record<string, any>): Promise<any[]>;
   loadImage(file: FileBody, options: {}, callback: Callback<NodeJS.ReadableStream>): void;
   loadImage(file: FileBody, callback: Callback<NodeJS.ReadableStream>): void;
   loadImage(file: FileBody, options?: {}): Promise<NodeJS.ReadableStream>;
+  importImage(file: FileBody, options: WaitOptions & Record<string, any>): Promise<any[]>;
   importImage(file: FileBody, options: {}, callback: Callback<NodeJS.ReadableStream>): void;
   importImage(file: FileBody, callback: Callback<NodeJS.ReadableStream>): void;
   importImage(file: FileBody, options?: {}): Promise<NodeJS.ReadableStream>;
   checkAuth(options: any, callback: Callback<any>): void;
   checkAuth(options: any): Promise<any>;
+  buildImage(file: FileBody | ImageBuildContext, options: ImageBuildOptions & WaitOptions): Promise<any[]>;
   buildImage(
     file: FileBody | ImageBuildContext,
     options: ImageBuildOptions,
@@ -177,9 +185,11 @@ export interface Docker {
   getEvents(options: GetEventsOptions, callback: Callback<NodeJS.ReadableStream>): void;
   getEvents(callback: Callback<NodeJS.ReadableStream>): void;
   getEvents(options?: GetEventsOptions): Promise<NodeJS.ReadableStream>;
+  pull(repoTag: string, options: WaitOptions & Record<string, any>, callback?: undefined, auth?: {}): Promise<any[]>;
   pull(repoTag: string, options: {}, callback: Callback<NodeJS.ReadableStream>, auth?: {}): Image;
   pull(repoTag: string, callback: Callback<NodeJS.ReadableStream>): Image;
   pull(repoTag: string, options?: {}, callback?: undefined, auth?: {}): Promise<NodeJS.ReadableStream>;
+  pullAll(repoTag: string, options: WaitOptions & Record<string, any>, callback?: undefined, auth?: {}): Promise<any[]>;
   pullAll(repoTag: string, options: {}, callback: Callback<NodeJS.ReadableStream>, auth?: {}): Image;
   pullAll(repoTag: string, options?: {}, callback?: undefined, auth?: {}): Promise<NodeJS.ReadableStream>;
   run(

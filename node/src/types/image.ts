@@ -1,7 +1,7 @@
 // Images: lists, inspection, builds, registries.
 
 import type { ContainerConfig, GraphDriver } from './container';
-import type { AbortOptions, AuthConfig, Callback, Loose, RegistryConfig } from './core';
+import type { AbortOptions, AuthConfig, Callback, Loose, RegistryConfig, WaitOptions } from './core';
 
 export interface Image {
   modem: any;
@@ -16,6 +16,7 @@ export interface Image {
   history(): Promise<any>;
   get(callback: Callback<NodeJS.ReadableStream>): void;
   get(): Promise<NodeJS.ReadableStream>;
+  push(options: ImagePushOptions & WaitOptions, callback?: undefined, auth?: AuthConfig): Promise<any[]>;
   push(options: ImagePushOptions, callback: Callback<NodeJS.ReadableStream>, auth?: AuthConfig): void;
   push(callback: Callback<NodeJS.ReadableStream>, auth?: AuthConfig): void;
   push(options?: ImagePushOptions, callback?: undefined, auth?: AuthConfig): Promise<NodeJS.ReadableStream>;
