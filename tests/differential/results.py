@@ -158,6 +158,7 @@ _PATTERNS = (
     (re.compile(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b"), "MAC"),
     (re.compile(r"\b(?!127\.0|0\.0\.0|10\.77)\d{1,3}(\.\d{1,3}){3}\b"), "ADDRESS"),
     (re.compile(r"\bv1\.\d\d/"), "VERSION/"),
+    (re.compile(r"\bversion=\d+"), "version=NUMBER"),
 )
 _ID = re.compile(
     r"\b([0-9a-f]{64}|[0-9a-f]{12}|[0-9a-f]{25,40}|(?=[a-z]*\d)[a-z0-9]{25})\b"

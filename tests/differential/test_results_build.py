@@ -146,7 +146,8 @@ def with_limits(side: Side) -> Any:
 
 @CASES
 def low_level(side: Side) -> Any:
-    content = b"FROM busybox:latest\nRUN echo built\n"
+    # Equal builds at the same time would give, and remove, one image.
+    content = f"FROM busybox:latest\nLABEL of={side.prefix}\nRUN echo built\n".encode()
     raw = b"".join(
         side.api.build(
             fileobj=io.BytesIO(content), tag=side.called("raw"), nocache=True

@@ -191,7 +191,8 @@ def volume_pruning(side: Side) -> Any:
     )
     return [
         len(anonymous.name),
-        gone,
+        sorted(name == anonymous.name for name in gone["VolumesDeleted"]),
+        gone["SpaceReclaimed"],
         side.fails(side.api.remove_volume, side.called("absent"), force=True),
     ]
 
@@ -199,7 +200,7 @@ def volume_pruning(side: Side) -> Any:
 # ------------------------------------------------------------------ the engine
 
 
-@CASES
+@CASES.alone
 def ping_version_info(side: Side) -> Any:
     info = side.client.info()
     return [
@@ -262,7 +263,6 @@ def events_of_a_container(side: Side) -> Any:
                 filters={"container": side.called("no")},
             )
         ),
-        side.fails(lambda: list(side.client.events(since="yesterday"))),
         side.fails(lambda: list(side.client.events(filters={"nonsense": "x"}))),
     ]
 
@@ -296,7 +296,6 @@ def plugins(side: Side) -> Any:
         side.fails(api.remove_plugin, "absent/plugin"),
         side.fails(api.remove_plugin, "absent/plugin", force=True),
         side.fails(api.configure_plugin, "absent/plugin", {"A": "b"}),
-        side.fails(lambda: api.push_plugin("absent/plugin")),
         side.fails(api.plugin_privileges, "127.0.0.1:5000/absent/plugin").get("class"),
         side.fails(
             lambda: list(api.upgrade_plugin("absent/plugin", "absent/plugin", []))

@@ -210,7 +210,7 @@ def logs_low_level(side: Side) -> Any:
     api = side.api
     return [
         joined(api.logs(made.id)),
-        joined(api.logs({"Id": made.id}, stream=True, tail=2, stderr=False)),
+        joined(api.logs({"Id": made.id}, stream=True, stderr=False)),
         joined(api.logs(container=made.name, stderr=False)),
     ]
 

@@ -61,7 +61,9 @@ def test_the_exit_code_after_streamed_output(run: Any) -> None:
     assert code is None
     assert b"".join(output) == b"words\n"
     assert output.exit_code == 7
-    _, output = container.exec_run(["sh", "-c", "echo words; read x"], stream=True, stdin=True)
+    _, output = container.exec_run(
+        ["sh", "-c", "echo words; read x"], stream=True, stdin=True
+    )
     assert next(iter(output)) == b"words\n"
     assert output.exit_code is None
     output.close()
@@ -89,7 +91,9 @@ def test_lines_and_demuxed_logs(run: Any) -> None:
 
 
 def test_followed_lines_can_be_closed(run: Any) -> None:
-    container = run(["sh", "-c", "while :; do printf 'a l'; sleep 0.05; echo ine; done"])
+    container = run(
+        ["sh", "-c", "while :; do printf 'a l'; sleep 0.05; echo ine; done"]
+    )
     lines = container.logs(stream=True, follow=True, lines=True)
     assert [next(lines), next(lines)] == [b"a line", b"a line"]
     lines.close()
@@ -109,7 +113,12 @@ def test_attach_to_the_past_loses_nothing(run: Any) -> None:
 
 def test_an_archive_is_an_iterator_and_a_file(run: Any, tmp_path: Path) -> None:
     container = run(["sh", "-c", "head -c 3000000 /dev/urandom > /big; sleep 1000"])
-    assert container.exec_run(["sh", "-c", "until [ $(stat -c %s /big) = 3000000 ]; do :; done"])[0] == 0
+    assert (
+        container.exec_run(
+            ["sh", "-c", "until [ $(stat -c %s /big) = 3000000 ]; do :; done"]
+        )[0]
+        == 0
+    )
     stream, stat = container.get_archive("/big")
     whole = b"".join(stream)
     assert stat["size"] == 3000000
@@ -132,13 +141,21 @@ def test_an_archive_is_an_iterator_and_a_file(run: Any, tmp_path: Path) -> None:
     assert archive.closed
     path = tmp_path / "archive.tar"
     path.write_bytes(whole)
-    for source in (path, str(path), whole, io.BytesIO(whole), iter([whole[:9], whole[9:]])):
+    for source in (
+        path,
+        str(path),
+        whole,
+        io.BytesIO(whole),
+        iter([whole[:9], whole[9:]]),
+    ):
         assert container.exec_run("rm -f /tmp/big")[0] == 0
         assert container.put_archive("/tmp", source)
         assert container.exec_run("cmp /big /tmp/big") == (0, b"")
 
 
-def test_load_and_import_from_anything(client: dockline.DockerClient, tmp_path: Path) -> None:
+def test_load_and_import_from_anything(
+    client: dockline.DockerClient, tmp_path: Path
+) -> None:
     image = client.images.get(IMAGE)
     saved = tmp_path / "saved.tar"
     with saved.open("wb") as file:
@@ -152,7 +169,12 @@ def test_load_and_import_from_anything(client: dockline.DockerClient, tmp_path: 
         tar.add(__file__, "test.py")
     name = f"extras-{uuid.uuid4().hex[:12]}"
     try:
-        for source in (files, str(files), files.read_bytes(), iter([files.read_bytes()])):
+        for source in (
+            files,
+            str(files),
+            files.read_bytes(),
+            iter([files.read_bytes()]),
+        ):
             client.api.import_image(source, repository=name)
             assert client.images.get(name).attrs["Size"] == os.path.getsize(__file__)
     finally:
@@ -171,7 +193,9 @@ def tree(tmp_path: Path) -> Path:
     (made / "deep" / "script").chmod(0o755)
     (made / "link").symlink_to("deep/script")
     (made / "empty").touch()
-    (made / "twin").hardlink_to(made / "file") if hasattr(Path, "hardlink_to") else os.link(made / "file", made / "twin")
+    (made / "twin").hardlink_to(made / "file") if hasattr(
+        Path, "hardlink_to"
+    ) else os.link(made / "file", made / "twin")
     return made
 
 
@@ -187,7 +211,10 @@ def test_copy_to(run: Any, tree: Path) -> None:
     container.copy_to(tree, "/tmp")
     container.copy_to(tree, "/tmp/copy")
     container.copy_to(f"{tree}/.", "/var")
-    assert [cat(f"/tmp/{name}") for name in ("file", "renamed", "tree/file", "copy/file", "copy/twin")] == [b"words"] * 5
+    assert [
+        cat(f"/tmp/{name}")
+        for name in ("file", "renamed", "tree/file", "copy/file", "copy/twin")
+    ] == [b"words"] * 5
     assert cat("/var/file") == b"words"
     assert container.exec_run("/tmp/tree/link").output == b"ran\n"
     assert container.exec_run("readlink /tmp/copy/link").output == b"deep/script\n"
@@ -217,7 +244,15 @@ def test_copy_from(run: Any, tree: Path, tmp_path: Path) -> None:
     container.copy_from("/tmp/t/.", target / "contents")
     (target / "into").mkdir()
     container.copy_from("/tmp/t/.", target / "into")
-    for name in ("file", "renamed", "t/file", "copy/file", "contents/file", "into/file", "t/twin"):
+    for name in (
+        "file",
+        "renamed",
+        "t/file",
+        "copy/file",
+        "contents/file",
+        "into/file",
+        "t/twin",
+    ):
         assert (target / name).read_text() == "words", name
     assert os.readlink(target / "t" / "link") == "deep/script"
     assert (target / "copy" / "deep" / "script").stat().st_mode & 0o777 == 0o755
@@ -233,11 +268,19 @@ def test_copy_from(run: Any, tree: Path, tmp_path: Path) -> None:
 
 
 def probe(test: str, **kwargs: int) -> dict[str, Any]:
-    return {"test": ["CMD-SHELL", test], "interval": 200_000_000, "retries": 2, **kwargs}
+    return {
+        "test": ["CMD-SHELL", test],
+        "interval": 200_000_000,
+        "retries": 2,
+        **kwargs,
+    }
 
 
 def test_wait_healthy(run: Any) -> None:
-    container = run(["sh", "-c", "sleep 0.5; touch /ready; sleep 1000"], healthcheck=probe("test -f /ready", retries=50))
+    container = run(
+        ["sh", "-c", "sleep 0.5; touch /ready; sleep 1000"],
+        healthcheck=probe("test -f /ready", retries=50),
+    )
     container.wait_healthy(timeout=60)
     assert container.health == "healthy"
     container.wait_healthy()
@@ -257,10 +300,18 @@ def test_wait_healthy_that_fails(run: Any) -> None:
 
 @pytest.mark.parametrize(
     ("command", "status", "said"),
-    [("echo last words >&2; exit 4", 4, "4"), ("sh -c 'kill -9 $$'; exit $?", 137, "SIGKILL"), ("/absent/program", 127, "not found")],
+    [
+        ("echo last words >&2; exit 4", 4, "4"),
+        ("sh -c 'kill -9 $$'; exit $?", 137, "SIGKILL"),
+        ("/absent/program", 127, "not found"),
+    ],
 )
-def test_wait_healthy_of_one_that_ends(run: Any, command: str, status: int, said: str) -> None:
-    container = run(["sh", "-c", f"sleep 0.5; {command}"], healthcheck=probe("exit 1", retries=1000))
+def test_wait_healthy_of_one_that_ends(
+    run: Any, command: str, status: int, said: str
+) -> None:
+    container = run(
+        ["sh", "-c", f"sleep 0.5; {command}"], healthcheck=probe("exit 1", retries=1000)
+    )
     with pytest.raises(errors.ContainerError) as caught:
         container.wait_healthy(timeout=60)
     assert caught.value.exit_status == status
@@ -292,14 +343,22 @@ def test_usage(run: Any) -> None:
 # ------------------------------------------------------------------ asynchronous
 
 
-def test_the_same_asynchronously(engine: RealEngine, run: Any, tree: Path, tmp_path: Path) -> None:
-    name = run(["sh", "-c", f"{BOTH}; echo; sleep 1000"], healthcheck=probe("true")).name
+def test_the_same_asynchronously(
+    engine: RealEngine, run: Any, tree: Path, tmp_path: Path
+) -> None:
+    name = run(
+        ["sh", "-c", f"{BOTH}; echo; sleep 1000"], healthcheck=probe("true")
+    ).name
 
     async def use() -> None:
         async with dockline.aio.AsyncDockerClient(engine.host) as client:
             container = await client.containers.get(name)
             await container.wait_healthy(timeout=60)
-            assert await container.logs(lines=True, stderr=False) == [b"out1", b"out2", b"tail"]
+            assert await container.logs(lines=True, stderr=False) == [
+                b"out1",
+                b"out2",
+                b"tail",
+            ]
             _, output = await container.exec_run("false", stream=True)
             assert [piece async for piece in output] == []
             assert await output.exit_code == 1

@@ -24,7 +24,13 @@ from dockline.utils.usage import Usage, sample_time, usage_between
 from fake import FakeEngine
 
 
-def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o644, data: bytes = b"x") -> Any:
+def member(
+    name: str,
+    kind: bytes = tarfile.REGTYPE,
+    link: str = "",
+    mode: int = 0o644,
+    data: bytes = b"x",
+) -> Any:
     info = tarfile.TarInfo(name)
     info.type, info.linkname, info.mode = kind, link, mode
     info.size = len(data) if kind == tarfile.REGTYPE else 0
@@ -56,7 +62,12 @@ DIR, SYM, LNK = tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE
         [member("top", DIR), member("top/l", SYM, "../../outside")],
         [member("top", DIR), member("top/h", LNK, "../outside/secret")],
         [member("top", DIR), member("top/h", LNK, "/etc/passwd")],
-        [member("top", DIR), member("top/a", SYM, "."), member("top/a/b", SYM, "../../outside"), member("top/a/b/evil")],
+        [
+            member("top", DIR),
+            member("top/a", SYM, "."),
+            member("top/a/b", SYM, "../../outside"),
+            member("top/a/b/evil"),
+        ],
         [member("top", DIR), member("top/l", SYM, "f"), member("top/h", LNK, "top/l")],
         [member("top/null", tarfile.CHRTYPE)],
         [member("top/pipe", tarfile.FIFOTYPE)],
@@ -83,7 +94,9 @@ def test_links_that_are_there_already_are_not_followed_out(tmp_path: Path) -> No
     (inside / "way").symlink_to(outside)
     (inside / "file").symlink_to(outside / "target")
     with pytest.raises(UnsafeArchive):
-        unpack(archive(member("top", DIR), member("top/way/evil")), str(inside), "top", "")
+        unpack(
+            archive(member("top", DIR), member("top/way/evil")), str(inside), "top", ""
+        )
     unpack(archive(member("top", DIR), member("top/file")), str(inside), "top", "")
     assert list(outside.iterdir()) == []
     assert not (inside / "file").is_symlink()
@@ -140,7 +153,11 @@ def test_packing_and_unpacking(tmp_path: Path) -> None:
     target.mkdir()
     unpack(io.BytesIO(data), str(target), "top", "")
     again = sorted(str(path.relative_to(target)) for path in target.rglob("*"))
-    assert again == sorted(str(path.relative_to(source)) for path in source.rglob("*") if path.name != "pipe")
+    assert again == sorted(
+        str(path.relative_to(source))
+        for path in source.rglob("*")
+        if path.name != "pipe"
+    )
     assert (target / "twin").stat().st_nlink == 2
     deep = Path("long" * 40, "deep", "ünï")
     assert (target / deep).read_bytes() == (source / deep).read_bytes()
@@ -169,7 +186,11 @@ def test_an_archive_read_in_any_way_loses_nothing(seed: int) -> None:
     reading = Archive(iter(pieces), None)
     got = b""
     while True:
-        piece: Any = reading.read(chance.randrange(1, 900)) if chance.random() < 0.7 else next(reading, b"")
+        piece: Any = (
+            reading.read(chance.randrange(1, 900))
+            if chance.random() < 0.7
+            else next(reading, b"")
+        )
         if not piece:
             break
         got += piece
@@ -202,7 +223,11 @@ def test_a_line_without_end_is_given_up() -> None:
 def sample(second: float, cpu: int = 0, system: int = 0, **more: Any) -> dict[str, Any]:
     return {
         "read": f"2026-01-01T00:00:{second:09.6f}789Z",
-        "cpu_stats": {"cpu_usage": {"total_usage": cpu}, "system_cpu_usage": system, "online_cpus": 4},
+        "cpu_stats": {
+            "cpu_usage": {"total_usage": cpu},
+            "system_cpu_usage": system,
+            "online_cpus": 4,
+        },
         **more,
     }
 
@@ -212,18 +237,29 @@ def test_cpu() -> None:
     assert usage_between(before, now).cpu_percent == pytest.approx(100.0)
     assert usage_between(before, now).cpus == 4
     # Set back by a restart: what was used since counts.
-    assert usage_between(sample(1, 10**12, 10**9), sample(2, 10**9, 5 * 10**9)).cpu_percent == pytest.approx(100.0)
+    assert usage_between(
+        sample(1, 10**12, 10**9), sample(2, 10**9, 5 * 10**9)
+    ).cpu_percent == pytest.approx(100.0)
     # No time of the system: the time between the samples.
     now["cpu_stats"].pop("system_cpu_usage")
     assert usage_between(before, now).cpu_percent == pytest.approx(100.0)
     # Never more than there are CPUs.
-    assert usage_between(before, sample(1.5, 10**15, 100 * 10**9 + 1)).cpu_percent == 400.0
+    assert (
+        usage_between(before, sample(1.5, 10**15, 100 * 10**9 + 1)).cpu_percent == 400.0
+    )
 
 
 @pytest.mark.parametrize(
     ("memory", "expected"),
     [
-        ({"usage": 1000, "stats": {"total_inactive_file": 300, "inactive_file": 1}, "limit": 2000}, 700),
+        (
+            {
+                "usage": 1000,
+                "stats": {"total_inactive_file": 300, "inactive_file": 1},
+                "limit": 2000,
+            },
+            700,
+        ),
         ({"usage": 1000, "stats": {"inactive_file": 400}, "limit": 2000}, 600),
         ({"usage": 1000, "stats": {"inactive_file": 4000}, "limit": 2000}, 1000),
         ({"usage": 1000, "limit": 2000}, 1000),
@@ -242,9 +278,20 @@ def test_memory(memory: Any, expected: Optional[int]) -> None:
 
 def test_rates_and_counters_that_are_set_back() -> None:
     def at(second: float, rx: int, read: int) -> dict[str, Any]:
-        entries = [{"op": "Read", "value": read}, {"op": "write", "value": 2 * read}, {"op": "Sync", "value": 99}]
-        networks = {"eth0": {"rx_bytes": rx, "tx_bytes": 2 * rx}, "eth1": {"rx_bytes": 0, "tx_bytes": 0}}
-        return sample(second, networks=networks, blkio_stats={"io_service_bytes_recursive": entries})
+        entries = [
+            {"op": "Read", "value": read},
+            {"op": "write", "value": 2 * read},
+            {"op": "Sync", "value": 99},
+        ]
+        networks = {
+            "eth0": {"rx_bytes": rx, "tx_bytes": 2 * rx},
+            "eth1": {"rx_bytes": 0, "tx_bytes": 0},
+        }
+        return sample(
+            second,
+            networks=networks,
+            blkio_stats={"io_service_bytes_recursive": entries},
+        )
 
     found = usage_between(at(1, 1000, 500), at(3, 5000, 700))
     assert (found.network_receive_rate, found.network_send_rate) == (2000, 4000)
@@ -257,7 +304,19 @@ def test_rates_and_counters_that_are_set_back() -> None:
     assert found.network_received == 9
 
 
-NONSENSE: list[Any] = [None, "x", -1, float("nan"), float("inf"), 10**30, [], {}, True, [None], {"a": None}]
+NONSENSE: list[Any] = [
+    None,
+    "x",
+    -1,
+    float("nan"),
+    float("inf"),
+    10**30,
+    [],
+    {},
+    True,
+    [None],
+    {"a": None},
+]
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -321,7 +380,13 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 def test_uploads_of_256_mib_do_not_grow_the_process() -> None:
     with FakeEngine({"default": {"status": 200, "body": {"json": {}}}}) as engine:
         done = subprocess.run(
-            [sys.executable, "-c", _UPLOAD, engine.url], capture_output=True, text=True, timeout=120, check=True
+            [sys.executable, "-c", _UPLOAD, engine.url],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
         )
-        assert [record["body_length"] for record in engine.requests()[1:]] == [256 << 20] * 3
+        assert [record["body_length"] for record in engine.requests()[1:]] == [
+            256 << 20
+        ] * 3
     assert int(done.stdout) < 32 * 1024  # KiB
