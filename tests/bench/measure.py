@@ -1,0 +1,56 @@
+"""What one work cost its process: one JSON line."""
+
+import json
+import os
+import resource
+import sys
+import time
+from contextlib import contextmanager
+
+
+def status(name):
+    """Give a number of /proc/self/status: sizes in MiB, Threads as it is."""
+    with open("/proc/self/status") as lines:
+        for line in lines:
+            if line.startswith(name + ":"):
+                value = int(line.split()[1])
+                return value if name == "Threads" else value / 1024
+    return 0
+
+
+def used():
+    """User and system time of this process in seconds."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+class Work:
+    """The measurement of one work."""
+
+    def __init__(self):
+        self.amount = 0
+        self.threads = 0
+        self.extra = {}
+
+    def note_threads(self):
+        """Look at the number of threads now."""
+        self.threads = max(self.threads, status("Threads"))
+
+
+@contextmanager
+def measured():
+    """Measure the block; the block sets `amount`."""
+    work = Work()
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    idle = status("VmRSS")
+    wall, cpu = time.perf_counter(), used()
+    yield work
+    wall, cpu = time.perf_counter() - wall, used() - cpu
+    work.note_threads()
+    row = {"amount": work.amount, "wall": wall, "cpu": cpu, "idle": idle}
+    row.update(peak=status("VmHWM"), threads=work.threads, **work.extra)
+    print(json.dumps(row))
+    sys.stdout.flush()
+    # Nothing after this line is part of the work.
+    os._exit(0)

@@ -1,0 +1,55 @@
+"""The works: what each is counted in, how large it is for whom, and what the raw reader does in its place."""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple, Tuple
+
+ORIGINALS = ("docker-py", "dockerode")
+EVERYBODY = ("limit", "docker-py", "dockline", "aio", "dockerode", "node")
+PYTHON = ("docker-py", "dockline", "aio")
+
+
+class Work(NamedTuple):
+    """One work."""
+
+    name: str
+    about: str
+    unit: str
+    #: What amounts are divided by to give the unit.
+    divisor: float = 1
+    #: Size for ours and for the originals; streams of a work are this long.
+    size: int = 1
+    short: int = 1
+    limit: List[str] = []
+    clients: Tuple[str, ...] = EVERYBODY
+    #: Whether a rate is wanted, CPU time of a unit, or an amount itself.
+    kind: str = "rate"
+    rounds: int = 0
+
+
+MIB = 1 << 20
+WORKS = [
+    Work("ping", "ping, one after another", "op", 1, 12_000, 2000, ["calls", "50000", "/_ping"]),
+    Work("inspect", "inspect one container (5 KB)", "op", 1, 5000, 1500, ["calls", "20000", "/containers/c1/json"]),
+    Work("list_1000", "list of 1000 to native objects", "item", 1, 20, 10, ["calls", "30", "/containers/json"], kind="cpu"),
+    Work("list_objects", "containers.list() of 100, each inspected", "item", 1, 10, 4, [], PYTHON),
+    Work("log_lines", "logs, 80-byte lines, a chunk per frame", "line", 1, 1_250_000, 100_000,
+         ["logs", "/containers/lines-1250000/logs"]),
+    Work("log_frames", "logs, 16 KiB frames", "MB", 1e6, 1, 1, ["frames", "/containers/frames/logs"]),
+    Work("exec_lines", "exec flood, 80-byte lines", "line", 1, 1_250_000, 60_000,
+         ["read", "POST", "/exec/flood-1250000/start"]),
+    Work("exec_echo", "exec echo, 64 bytes to and fro", "op", 1, 10_000, 10_000, [], ("docker-py", "dockline", "dockerode", "node")),
+    Work("exec_behind", "exec, 8 KiB behind the 101, complete of 1000", "", 1, 1000, 1000, [],
+         ("docker-py", "dockline", "dockerode", "node"), "amount", 1),
+    Work("get_archive", "get_archive", "MB", 1e6, 1, 1, ["read", "GET", "/containers/c1/archive"]),
+    Work("put_archive", "put_archive", "MB", 1e6, 1, 1, ["put", str(512 * MIB), "/containers/c1/archive"]),
+    Work("events", "events, decoded", "event", 1, 1, 1, ["read", "GET", "/events"]),
+    Work("stats", "stats, decoded", "sample", 1, 1, 1, ["read", "GET", "/containers/c1/stats"]),
+    Work("pull", "pull progress, decoded", "line", 1, 1, 1, ["read", "POST", "/images/create"]),
+    Work("build", "build context of 10,000 files", "file", 1, 1, 1, []),
+    Work("imports", "import, CPU over the bare interpreter", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
+    Work("followers", "500 log followers, lines of 3 s", "line", 1, 500, 500, [], kind="whole", rounds=1),
+    Work("pause", "paused reader, read ahead", "KiB", 1024, 1, 1, [], ("docker-py", "dockline", "dockerode", "node"), "amount", 1),
+    Work("two_gb", "2 GB of logs, 16 KiB frames", "MB", 1e6, 1, 1, [], rounds=1),
+    Work("log_whole", "logs() of 256 MiB in one piece", "MB", 1e6, 1, 1, [], rounds=1),
+]  # fmt: skip
