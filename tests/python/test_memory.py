@@ -13,8 +13,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import dockline
 import pytest
+
+import dockline
 from fake import FakeEngine
 
 MIB = 1 << 20

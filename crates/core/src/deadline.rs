@@ -87,7 +87,7 @@ mod tests {
         assert!(polled.is_pending());
         let nearest = nearest.unwrap() - before;
         assert!(nearest >= short && nearest < long, "{nearest:?}");
-        let (_, none) = poll_watched(|| ());
+        let ((), none) = poll_watched(|| ());
         assert_eq!(none, None);
     }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::ApiVersion;
-use super::call::{Call, is_yes};
+use super::call::is_yes;
 use super::recognise::{
     BLKIO, LOST_BY_SERVICES, any_mount, endpoints_have_mac, has_foreign_options,
     has_interface_sysctl, has_read_only_bind, is_filled, kind, limit,
