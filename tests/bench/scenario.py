@@ -57,7 +57,7 @@ def inspected(number: int) -> Json:
                   "FinishedAt": "0001-01-01T00:00:00Z"},
         "Image": row["ImageID"], "Name": row["Names"][0], "RestartCount": 0, "Driver": "overlay2", "Platform": "linux",
         "HostConfig": {**host, "NetworkMode": "default", "Binds": ["data:/data"]}, "Mounts": row["Mounts"],
-        "GraphDriver": {"Name": "overlay2", "Data": {way: "/var/lib/docker/overlay2/" + row["Id"] for way in ("LowerDir", "UpperDir")}},
+        "GraphDriver": {"Name": "overlay2", "Data": dict.fromkeys(("LowerDir", "UpperDir"), "/var/lib/docker/overlay2/" + row["Id"])},
         "Config": {"Hostname": row["Id"][:12], "User": "", "Tty": False, "Labels": row["Labels"], "Image": row["Image"],
                    "Env": [f"VARIABLE_{variable}=value of it" for variable in range(20)], "Cmd": ["service"]},
         "NetworkSettings": {"Bridge": "", "Ports": {"80/tcp": None}, "Networks": {"bridge": network(number)}},
