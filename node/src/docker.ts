@@ -374,6 +374,15 @@ const Docker: types.DockerClass = resource<types.DockerClass>('Docker', init, {
   runPromise,
 });
 
+// Not enumerable: who walks over the members of a client sees those of the original.
+Object.defineProperty(Docker.prototype, 'endpoint', {
+  configurable: true,
+  get(this: any): string {
+    const { describe } = require('./endpoint') as typeof import('./endpoint');
+    return describe(this.modem);
+  },
+});
+
 Object.assign(Docker, {
   Container: ContainerClass,
   Image: ImageClass,

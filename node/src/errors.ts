@@ -85,6 +85,11 @@ const CODES: Record<string, string> = {
   timeout: 'ETIMEDOUT',
   cancelled: 'ABORT_ERR',
   invalid_argument: 'ERR_INVALID_ARG_VALUE',
+  tls: 'EPROTO',
+  tls_expired: 'CERT_HAS_EXPIRED',
+  tls_wrong_host: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  tls_unknown_authority: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  wrong_protocol: 'EPROTO',
   io: 'EIO',
 };
 

@@ -4,7 +4,8 @@
 import { constants } from 'node:buffer';
 import { isClosed } from './closing';
 import type { Output, Source } from './demux';
-import { fromEnvironment } from './environment';
+import { needsNodeTls } from './endpoint';
+import { choose } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
 import { describeReply } from './native';
 import { after, before, look } from './notices';
@@ -47,7 +48,7 @@ function later(callback: Done | undefined, error: any, result?: any): void {
 }
 
 function Modem(this: ModemInstance, options?: ModemOptions): void {
-  const defaults = fromEnvironment();
+  const { options: defaults, choice } = choose(options);
   const chosen: ModemOptions = { ...defaults, ...options };
   this.host = chosen.host;
   if (!this.host) this.socketPath = chosen.socketPath;
@@ -70,6 +71,9 @@ function Modem(this: ModemInstance, options?: ModemOptions): void {
   this.protocol = chosen.protocol || (this.key && this.cert && this.ca ? 'https' : 'http');
   if (chosen.transport) this.transport = chosen.transport;
   if (chosen.onVersionMismatch) this.onVersionMismatch = chosen.onVersionMismatch;
+  if (chosen.passphrase) this.passphrase = chosen.passphrase;
+  // Not enumerable: who compares or prints modems sees what the original has.
+  Object.defineProperty(this, 'choice', { value: choice, writable: true, configurable: true });
   this.Promise = globalThis.Promise;
 }
 
@@ -109,7 +113,7 @@ function sendRequest(
 ): void {
   const done = callback as Done | undefined;
   // Agents, Node's TLS options and interception of `http.request` are Node's own: such requests go through its http.
-  const own = this.agent || this.protocol === 'https' || this.transport === 'node';
+  const own = this.agent || (this.protocol === 'https' && needsNodeTls(this)) || this.transport === 'node';
   const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
   if (own && (context.retry ?? this.retry)) {
     const message = 'retry works on the road through the core: without agent, https and transport "node"';

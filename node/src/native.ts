@@ -72,9 +72,32 @@ export interface NativeEngine {
   cancel(id: number): void;
   close(): void;
   readonly endpoint: string;
+  readonly warning: string | null;
+}
+
+/** TLS settings; documents are PEM. */
+export interface TlsSettings {
+  ca?: Buffer | undefined;
+  cert?: Buffer | undefined;
+  key?: Buffer | undefined;
+  passphrase?: string | undefined;
+  verify: boolean;
+}
+
+/** The engine a context of the docker command line leads to. */
+export interface ContextData {
+  address: string;
+  rule: string;
+  context: string;
+  tls: boolean;
+  verify: boolean;
+  ca?: string;
+  cert?: string;
+  key?: string;
 }
 
 interface Binding {
+  context(): ContextData | null;
   Settler: new (settle: (id: number, error: ErrorData | null, value: unknown) => void) => object;
   Engine: new (settler: object, config: EngineConfig) => NativeEngine;
   RequestBody: new (settler: object) => NativeBody;
@@ -121,8 +144,12 @@ export interface CheckLine {
 }
 
 export interface EngineConfig {
-  /** `unix:///path`, `tcp://host:port` or `npipe:////./pipe/name`. */
+  /** `unix:///path`, `tcp://host:port`, `https://host:port`, `ssh://user@host:port` or `npipe:////./pipe/name`. */
   endpoint: string;
+  /** Which rule chose it: `explicit`, `DOCKER_HOST`, `default`, `DOCKER_CONTEXT`, `currentContext`. */
+  rule?: string | undefined;
+  context?: string | undefined;
+  tls?: TlsSettings | undefined;
 }
 
 interface Waiter {
@@ -176,7 +203,22 @@ function load(): Binding & VersionBinding {
 /** Opens an engine. No byte is sent until the first request. */
 export function openEngine(config: EngineConfig): NativeEngine {
   const { Engine } = load();
-  return new Engine(settler, config);
+  const engine = new Engine(settler, config);
+  warnOnce(engine.warning);
+  return engine;
+}
+
+const warned = new Set<string>();
+
+function warnOnce(sentence: string | null): void {
+  if (!sentence || warned.has(sentence)) return;
+  warned.add(sentence);
+  process.emitWarning(sentence, { type: 'UnsafeConnectionWarning', code: 'DOCKLINE_UNSAFE_CONNECTION' });
+}
+
+/** The context that DOCKER_CONTEXT or the configuration file names, if any; throws when it cannot be read. */
+export function readContext(): ContextData | null {
+  return load().context();
 }
 
 /** A request body that is pushed piece by piece. */

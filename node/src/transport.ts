@@ -3,7 +3,7 @@
 
 import type { Readable } from 'node:stream';
 import { onClose } from './closing';
-import { fromNative } from './errors';
+import { configOf, type Place } from './endpoint';
 import {
   type EngineConfig,
   type NativeBody,
@@ -16,7 +16,7 @@ import {
   run,
   type Timeouts,
 } from './native';
-import { checkTarget, type Data, escapeTarget, hostOf } from './request';
+import { checkTarget, type Data, escapeTarget } from './request';
 import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
 import type { DialOptions, RequestOptions, RetryOptions } from './types';
 
@@ -28,40 +28,35 @@ export type Answer = { status: number /** Names and values in turn. */; headers:
 );
 
 /** What a transport needs to know of the modem. */
-export interface Target {
-  host?: string;
-  port?: string | number;
-  protocol: string;
+export interface Target extends Place {
   timeout?: number;
   connectionTimeout?: number;
   retry?: number | RetryOptions;
 }
 
-const engines = new WeakMap<object, { endpoint: string; engine: NativeEngine }>();
+const engines = new WeakMap<object, { config: EngineConfig; engine: NativeEngine }>();
 
-/** The engine of a modem, opened on first use and again when the modem's address has been changed. */
-function engineOf(modem: object, config: EngineConfig): NativeEngine {
-  const known = engines.get(modem);
-  if (known?.endpoint === config.endpoint) return known.engine;
-  const engine = openEngine(config);
-  engines.set(modem, { endpoint: config.endpoint, engine });
-  onClose(modem, () => engine.close());
-  return engine;
+/** Whether two configurations lead to the same engine in the same way. */
+function isSame(one: EngineConfig, other: EngineConfig): boolean {
+  if (one.endpoint !== other.endpoint || !one.tls || !other.tls)
+    return one.endpoint === other.endpoint && one.tls === other.tls;
+  const [mine, theirs] = [one.tls, other.tls];
+  const equal = (name: 'ca' | 'cert' | 'key') => {
+    const [a, b] = [mine[name], theirs[name]];
+    return a && b ? a.equals(b) : a === b;
+  };
+  const documents = equal('ca') && equal('cert') && equal('key');
+  return documents && mine.passphrase === theirs.passphrase && mine.verify === theirs.verify;
 }
 
-function endpointOf(modem: Target, request: RequestOptions): string {
-  if (request.socketPath !== undefined) {
-    const path = String(request.socketPath);
-    return /^[\\/]{2}[.?][\\/]pipe[\\/]/.test(path) ? `npipe://${path.replace(/\\/g, '/')}` : `unix://${path}`;
-  }
-  if (modem.protocol !== 'http') {
-    throw fromNative({
-      kind: 'unsupported',
-      message: `the ${modem.protocol} transport is not part of this build: use a socket path, or a host with http or https`,
-    });
-  }
-  const { hostname, port } = hostOf(modem);
-  return `tcp://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+/** The engine of a modem, opened on first use and again when the modem's address or its keys have been changed. */
+function engineOf(modem: object, config: EngineConfig): NativeEngine {
+  const known = engines.get(modem);
+  if (known && isSame(known.config, config)) return known.engine;
+  const engine = openEngine(config);
+  engines.set(modem, { config, engine });
+  onClose(modem, () => engine.close());
+  return engine;
 }
 
 /** Written by the core, from the body it is given. */
@@ -154,7 +149,7 @@ function retryOf(modem: Target, context: DialOptions): RetryOptions | undefined 
 export async function send(modem: Target, request: RequestOptions, context: DialOptions, data: Data): Promise<Answer> {
   const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
   checkTarget(target);
-  const engine = engineOf(modem, { endpoint: endpointOf(modem, request) });
+  const engine = engineOf(modem, configOf(modem, request.socketPath));
   const outgoing: Outgoing = {
     method: request.method ?? 'GET',
     target,

@@ -292,12 +292,12 @@ async def main() -> None:
         enter(options.netns)
     front = Front(options.to)
     front.context = tls_context(options)
-    server = await asyncio.start_server(front.serve, sock=listener)
+    await asyncio.start_server(front.serve, sock=listener)
     print(listener.getsockname()[1], flush=True)
-    async with server:
-        await commands(front)
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        task.cancel()
+    await commands(front)
+    # Connections that are still open end with the process, without complaints of their tasks.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -124,9 +124,10 @@ test('socketPath as a function is asked once, may be asynchronous, and its failu
   assert.equal(error.message, 'no idea');
 });
 
-test('ssh says that it is not there', async () => {
-  const modem = new Modem({ host: 'h', protocol: 'ssh' });
+test('what only an ssh client of its own could use is refused by name', async () => {
+  const modem = new Modem({ host: 'h', protocol: 'ssh', sshOptions: { privateKey: 'secret' } });
   const error = await new Promise((resolve) => modem.dial({ path: '/_ping', method: 'GET', statusCodes: {} }, resolve));
   assert.equal(error.kind, 'unsupported');
-  assert.match(error.message, /ssh transport/);
+  assert.match(error.message, /sshOptions\.privateKey is not supported/);
+  assert.doesNotMatch(error.message, /secret/);
 });

@@ -216,10 +216,10 @@ def test_a_connection_that_breaks(newest_engine: RealEngine) -> None:
             error = failure(front.url)
             assert isinstance(error, errors.DaemonNotResponding)
             assert "closed the connection without an answer" in error.summary
-        front.tell("cut 300")
+        front.tell("cut 1000")
         with pytest.raises(errors.StreamBroken, match="cut short"):
             dockline.APIClient(front.url, version="1.41").info()
-        front.tell("stall 300")
+        front.tell("stall 1000")
         with pytest.raises(errors.RequestTimeout) as caught:
             dockline.APIClient(front.url, version="1.41", timeout=1).info()
         assert f"{front.url} (given by the caller)" in str(caught.value)

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dockline::{
-    Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Prefix, Reply, Request,
-    RetryPolicy, Timeouts, Upgrade, VersionMode,
+    Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Pem, Prefix, Reply, Request,
+    RetryPolicy, Rule, Timeouts, TlsConfig, Upgrade, VersionMode,
 };
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -25,8 +25,110 @@ const LARGEST_BUFFER: usize = u32::MAX as usize;
 /// What an engine is opened with.
 #[napi(object, object_to_js = false)]
 pub struct EngineOptions {
-    /// `unix:///path`, `tcp://host:port`, `npipe:////./pipe/name`.
+    /// `unix:///path`, `tcp://host:port`, `https://host:port`, `ssh://user@host:port`, `npipe:////./pipe/name`.
     pub endpoint: String,
+    /// Which rule chose it: `explicit`, `DOCKER_HOST`, `default`, or with a context `DOCKER_CONTEXT`, `currentContext`.
+    pub rule: Option<String>,
+    /// The context's name.
+    pub context: Option<String>,
+    /// TLS settings.
+    pub tls: Option<TlsOptions>,
+}
+
+/// TLS settings; documents are PEM.
+#[napi(object, object_to_js = false)]
+pub struct TlsOptions {
+    /// The authorities to trust; the system's unless given.
+    pub ca: Option<Buffer>,
+    /// The client's certificate chain.
+    pub cert: Option<Buffer>,
+    /// The client's key.
+    pub key: Option<Buffer>,
+    /// The key's password.
+    pub passphrase: Option<String>,
+    /// Whether the engine's certificate is verified.
+    pub verify: bool,
+}
+
+impl From<TlsOptions> for TlsConfig {
+    fn from(given: TlsOptions) -> Self {
+        let pem = |buffer: Option<Buffer>| {
+            buffer.map(|buffer| Pem::Text(Bytes::copy_from_slice(&buffer)))
+        };
+        Self {
+            ca: pem(given.ca),
+            cert: pem(given.cert),
+            key: pem(given.key),
+            key_password: given.passphrase,
+            verify: given.verify,
+            ..Self::default()
+        }
+    }
+}
+
+fn configured(options: EngineOptions) -> Result<EngineConfig, Error> {
+    let rule = Rule::named(
+        options.rule.as_deref().unwrap_or("explicit"),
+        options.context.as_deref(),
+    );
+    let endpoint = Endpoint::chosen(&options.endpoint, rule, &|name| std::env::var(name).ok())?;
+    let mut config = EngineConfig::new(endpoint);
+    config.version = VersionMode::Unprefixed;
+    config.tls = options.tls.map(TlsConfig::from);
+    Ok(config)
+}
+
+/// The engine a context of the docker command line leads to.
+#[napi(object, object_from_js = false)]
+pub struct ContextData {
+    /// Its address.
+    pub address: String,
+    /// `DOCKER_CONTEXT` or `currentContext`.
+    pub rule: &'static str,
+    /// The context's name.
+    pub context: String,
+    /// Whether it is reached over TLS.
+    pub tls: bool,
+    /// Whether the engine's certificate is verified.
+    pub verify: bool,
+    /// Paths of the TLS files that there are.
+    pub ca: Option<String>,
+    /// The client's certificate.
+    pub cert: Option<String>,
+    /// The client's key.
+    pub key: Option<String>,
+}
+
+/// The context that `DOCKER_CONTEXT` or the configuration file names; null when neither does, or `DOCKER_HOST` comes first.
+///
+/// # Errors
+/// The context does not exist or cannot be read.
+#[napi]
+pub fn context() -> napi::Result<Option<ContextData>> {
+    let found = dockline::config::resolve(None, &|name| std::env::var(name).ok())
+        .map_err(|error| napi::Error::from_reason(error.to_string()))?;
+    let (rule, context) = match found.rule {
+        Rule::ContextVariable(name) => ("DOCKER_CONTEXT", name),
+        Rule::CurrentContext(name) => ("currentContext", name),
+        _ => return Ok(None),
+    };
+    let path = |pem: Option<Pem>| match pem {
+        Some(Pem::Path(path)) => Some(path.to_string_lossy().into_owned()),
+        _ => None,
+    };
+    let tls = found.tls;
+    let is_tls = tls.is_some();
+    let tls = tls.unwrap_or_default();
+    Ok(Some(ContextData {
+        address: found.address.to_string(),
+        rule,
+        context,
+        tls: is_tls,
+        verify: tls.verify,
+        ca: path(tls.ca),
+        cert: path(tls.cert),
+        key: path(tls.key),
+    }))
 }
 
 /// Limits in milliseconds.
@@ -155,6 +257,7 @@ fn whole(reply: Reply) -> Outcome {
 pub struct Engine {
     /// A configuration that cannot work is reported by every request, as data like any other error.
     engine: Result<dockline::Engine, Error>,
+    warning: Option<String>,
     settler: Settler,
 }
 
@@ -164,13 +267,14 @@ impl Engine {
     #[napi(constructor)]
     #[must_use]
     pub fn new(settler: &Settler, options: EngineOptions) -> Self {
-        let engine = Endpoint::explicit(&options.endpoint).and_then(|endpoint| {
-            let mut config = EngineConfig::new(endpoint);
-            config.version = VersionMode::Unprefixed;
-            dockline::Engine::new(config)
+        let config = configured(options);
+        let warning = config.as_ref().ok().and_then(|config| {
+            let endpoint = &config.endpoint;
+            endpoint.warning(config.tls.as_ref())
         });
         Self {
-            engine,
+            engine: config.and_then(dockline::Engine::new),
+            warning,
             settler: settler.clone(),
         }
     }
@@ -181,6 +285,12 @@ impl Engine {
         self.engine
             .as_ref()
             .map_or_else(ToString::to_string, |engine| engine.endpoint().to_string())
+    }
+
+    /// What is unsafe about the connection, as one sentence.
+    #[napi(getter)]
+    pub fn warning(&self) -> Option<String> {
+        self.warning.clone()
     }
 
     /// A whole answer: `{status, reason, headers, body}`.

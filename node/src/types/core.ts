@@ -101,6 +101,8 @@ export interface ModemOptions
     ca: Pem;
     cert: Pem;
     key: Pem | KeyObject[];
+    /** The password of `key`, when that is encrypted. */
+    passphrase: string;
     pathPrefix: string;
     headers: Record<string, any>;
     /** Milliseconds without progress after which a request fails. */
@@ -170,6 +172,7 @@ export interface Modem {
   checkServerIdentity?: any;
   agent?: any;
   retry?: number | RetryOptions | undefined;
+  passphrase?: string | undefined;
   headers: Record<string, any>;
   sshOptions: any;
   protocol: string;

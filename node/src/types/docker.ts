@@ -55,6 +55,8 @@ type Volumes = { Volumes: VolumeInspectInfo[]; Warnings: string[] };
 
 export interface Docker {
   modem: Modem;
+  /** Which engine this client talks to, by which rule, and what was passed over: one sentence. Nothing is connected. */
+  readonly endpoint: string;
 
   /** Closes idle connections and ends everything in flight; whatever is asked afterwards rejects. Also by `using` and `await using`. */
   close(): void;

@@ -28,7 +28,9 @@ pub(crate) fn read(error: hyper::Error, began: bool, received: u64, start: &[u8]
         return Error::new(kind, cause).with_hint(hint).with_source(error);
     }
     if !began {
-        let code = io.and_then(io::Error::raw_os_error);
+        // What closing a connection that is gone says is no cause.
+        let cause = io.filter(|io| io.kind() != io::ErrorKind::NotConnected);
+        let code = cause.and_then(io::Error::raw_os_error);
         return no_answer(None).with_os_code(code).with_source(error);
     }
     if error.is_incomplete_message() || eof {

@@ -209,6 +209,18 @@ fn private_key(pem: &Pem, password: Option<&str>) -> Result<PrivateKeyDer<'stati
     PrivateKeyDer::from_pem_slice(&text).map_err(|error| unusable("key", &error))
 }
 
+/// The encrypted key alone, without what stands around it in the file.
+fn encrypted_block(text: &str) -> &str {
+    const BEGIN: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+    const END: &str = "-----END ENCRYPTED PRIVATE KEY-----";
+    let block = text.find(BEGIN).and_then(|begin| {
+        let rest = text.get(begin..)?;
+        let end = rest.find(END)? + END.len();
+        rest.get(..end)
+    });
+    block.unwrap_or(text)
+}
+
 fn decrypt(text: &str, password: Option<&str>) -> Result<PrivateKeyDer<'static>, Error> {
     use pkcs8::SecretDocument;
     let Some(password) = password else {
@@ -218,7 +230,7 @@ fn decrypt(text: &str, password: Option<&str>) -> Result<PrivateKeyDer<'static>,
         )
         .with_hint("pass its password, or an unencrypted key"));
     };
-    let (_, document) = SecretDocument::from_pem(text).map_err(|error| unusable("key", &error))?;
+    let (_, document) = SecretDocument::from_pem(encrypted_block(text)).map_err(|error| unusable("key", &error))?;
     let encrypted = pkcs8::EncryptedPrivateKeyInfo::try_from(document.as_bytes())
         .map_err(|error| unusable("key", &error))?;
     let plain = encrypted
