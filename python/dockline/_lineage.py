@@ -108,6 +108,29 @@ class ReadTimeoutError(Exception):
         return _plain, (type(self), self.args)
 
 
+class Packed:
+    """An exception on its way into a pickle: urllib3's own lose their words there."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep what it is made of."""
+        self.parts = (type(error), error.args)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out as the exception itself."""
+        return _plain, self.parts
+
+
+def packed(value: Any) -> Any:
+    """Wrap a value of urllib3 for a pickle; give any other as it is."""
+    own = type(value).__module__.partition(".")[0] == "urllib3"
+    return Packed(value) if own and isinstance(value, Exception) else value
+
+
+def unpacked(value: Any) -> Any:
+    """Give what `packed` was given: a copy is made without a pickle."""
+    return _plain(*value.parts) if isinstance(value, Packed) else value
+
+
 def _plain(cls: type[Exception], args: tuple[Any, ...]) -> Exception:
     error = cls.__new__(cls, *args)
     error.args = args

@@ -66,7 +66,8 @@ class DockerException(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by class, arguments and attributes, whatever `__init__` takes."""
-        return _rebuild, (type(self), self.args, self.__dict__)
+        args = tuple(map(_lineage.packed, self.args))
+        return _rebuild, (type(self), args, self.__dict__)
 
     def __repr__(self) -> str:
         """Show the class, the words and the kind."""
@@ -79,7 +80,7 @@ def _rebuild(
     cls: type[DockerException], args: tuple[Any, ...], state: dict[str, Any]
 ) -> DockerException:
     error = cls.__new__(cls, *args)
-    error.args = args
+    error.args = tuple(map(_lineage.unpacked, args))
     error.__dict__.update(state)
     return error
 
