@@ -8,9 +8,7 @@ import { needsNodeTls } from './endpoint';
 import { choose } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
 import { describeReply } from './native';
-import { after, before, look } from './notices';
 import { buildQuerystring, buildRequest, type Data } from './request';
-import { collect } from './streams';
 import type { Answer } from './transport';
 import type {
   DialOptions,
@@ -80,7 +78,7 @@ function Modem(this: ModemInstance, options?: ModemOptions): void {
 /** Describes one request and sends it; `callback(error, result)` is always called once, and never before this returns. */
 function dial(this: ModemInstance, options: DialOptions, callback?: RequestCallback): void {
   const { request, data } = buildRequest(this as any, options);
-  look(this, request, options, data);
+  notices().look(this, request, options, data);
   if (!this.socketPath) {
     this.buildRequest(request, options, data, callback);
     return;
@@ -120,17 +118,22 @@ function sendRequest(
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
   }
-  const refused = isClosed(this) ? Promise.reject(closed()) : before(this, context);
+  const refused = isClosed(this) ? Promise.reject(closed()) : notices().before(this, context);
   Promise.resolve(refused)
     .then(() => send(this as any, request, context, data))
     .then((answer) => {
-      after(this, context, answer.headers);
+      notices().after(this, context, answer.headers);
       return settle(answer, context, () => askedBy(this, request));
     })
     .then(
       (result) => later(done, null, result),
       (error) => later(done, error, null),
     );
+}
+
+/** Loaded with the first request: importing must be quick. */
+function notices() {
+  return require('./notices') as typeof import('./notices');
 }
 
 /** What is asked of a client after `close()`. */
@@ -145,6 +148,7 @@ async function settle(answer: Answer, context: DialOptions, asked?: () => Asked)
   const accepted = statuses[answer.status] === true;
   if (answer.kind === 'stream') {
     if (accepted) return remember(answer.response, asked);
+    const { collect } = require('./streams') as typeof import('./streams');
     const body = await collect(answer.response);
     const parsed = parse(body);
     const cause = Buffer.isBuffer(parsed) ? body.toString() : parsed;

@@ -13,7 +13,7 @@ import itertools
 import json
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from typing import Any, Callable, Iterable, Iterator, Optional
 
 import docker
@@ -262,12 +262,30 @@ class Twins:
         """Assert that a case gives the same through each client; they run at the same time if they may."""
         number = f"{os.getpid()}{next(_numbers):04}"
         at_once = self._at_once and not hasattr(case, "alone")
-        with ThreadPoolExecutor(len(CLIENTS) if at_once else 1) as pool:
-            running = [
-                (name, pool.submit(self._run, case, name, f"res{at}x{number}"))
-                for at, name in enumerate(CLIENTS)
-            ]
-        (_, expected), *others = [(name, done.result()) for name, done in running]
+        told: dict[str, Any] = {}
+        threads: list[threading.Thread] = []
+
+        def tell(name: str, prefix: str) -> None:
+            try:
+                told[name] = self._run(case, name, prefix)
+            except BaseException as error:
+                told[name] = error
+
+        for at, name in enumerate(CLIENTS):
+            # A thread that hangs must not keep the process: the test's time limit ends the wait.
+            thread = threading.Thread(
+                target=tell, args=(name, f"res{at}x{number}"), daemon=True
+            )
+            threads.append(thread)
+            thread.start()
+            if not at_once:
+                thread.join()
+        for thread in threads:
+            thread.join()
+        for found in told.values():
+            if isinstance(found, BaseException):
+                raise found
+        (_, expected), *others = [(name, told[name]) for name in CLIENTS]
         for name, found in others:
             differing = list(differences(expected, found))
             assert not differing, f"{name} differs from docker-py:\n" + "\n".join(
@@ -305,7 +323,9 @@ class Table(list):  # type: ignore[type-arg]
         # The original leaves sockets open and warns of it.
         self.append(
             pytest.param(
-                case, id=case.__name__, marks=pytest.mark.filterwarnings("ignore")
+                case,
+                id=case.__name__,
+                marks=[pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(120)],
             )
         )
         return case

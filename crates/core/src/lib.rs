@@ -13,6 +13,7 @@ pub mod reply;
 pub mod request;
 pub mod retry;
 pub mod stream;
+mod together;
 pub mod transport;
 pub mod versions;
 

@@ -80,7 +80,7 @@ fn configured(options: EngineOptions) -> Result<EngineConfig, Error> {
 
 /// The engine a context of the docker command line leads to.
 #[napi(object, object_from_js = false)]
-pub struct ContextData {
+pub(crate) struct ContextData {
     /// Its address.
     pub address: String,
     /// `DOCKER_CONTEXT` or `currentContext`.
@@ -104,7 +104,7 @@ pub struct ContextData {
 /// # Errors
 /// The context does not exist or cannot be read.
 #[napi]
-pub fn context() -> napi::Result<Option<ContextData>> {
+pub(crate) fn context() -> napi::Result<Option<ContextData>> {
     let found = dockline::config::resolve(None, &|name| std::env::var(name).ok())
         .map_err(|error| napi::Error::from_reason(error.to_string()))?;
     let (rule, context) = match found.rule {
@@ -256,7 +256,7 @@ fn whole(reply: Reply) -> Outcome {
 #[napi]
 pub struct Engine {
     /// A configuration that cannot work is reported by every request, as data like any other error.
-    engine: Result<dockline::Engine, Error>,
+    inner: Result<dockline::Engine, Error>,
     warning: Option<String>,
     settler: Settler,
 }
@@ -273,7 +273,7 @@ impl Engine {
             endpoint.warning(config.tls.as_ref())
         });
         Self {
-            engine: config.and_then(dockline::Engine::new),
+            inner: config.and_then(dockline::Engine::new),
             warning,
             settler: settler.clone(),
         }
@@ -282,7 +282,7 @@ impl Engine {
     /// Where this engine is.
     #[napi(getter)]
     pub fn endpoint(&self) -> String {
-        self.engine
+        self.inner
             .as_ref()
             .map_or_else(ToString::to_string, |engine| engine.endpoint().to_string())
     }
@@ -346,7 +346,7 @@ impl Engine {
     /// Closes idle connections and ends everything in flight.
     #[napi]
     pub fn close(&self) {
-        if let Ok(engine) = &self.engine {
+        if let Ok(engine) = &self.inner {
             engine.close();
         }
     }
@@ -359,7 +359,7 @@ impl Engine {
         F: Future<Output = Result<Outcome, Error>> + Send + 'static,
     {
         let cancellable = outgoing.cancellable.unwrap_or(false);
-        let prepared = match &self.engine {
+        let prepared = match &self.inner {
             Ok(engine) => request(outgoing, source).map(|request| (engine.clone(), request)),
             Err(error) => Err(error.clone()),
         };

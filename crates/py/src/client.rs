@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dockline::{ApiVersion, Negotiation, Reply, Timeouts, Upgrade};
+use dockline::{ApiVersion, Body, Negotiation, Reply, Request, Timeouts, Upgrade};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -13,8 +13,11 @@ use crate::duplex::{AsyncDuplex, Duplex};
 use crate::engine::{Limits, Options, Prepared, Shared, Wire};
 use crate::error::{Raised, to_python};
 use crate::reader::Reader;
-use crate::runtime::{block_on, handle};
+use crate::runtime::{Needs, block_on_with, present};
 use crate::stream::{AsyncStream, Stream};
+
+/// How many requests of a set are under way at the same time: an engine answers them on its own cores.
+const AT_ONCE: usize = 8;
 
 /// A whole answer.
 #[pyclass(frozen, get_all, module = "dockline._native")]
@@ -67,7 +70,7 @@ fn version(text: &str) -> PyResult<ApiVersion> {
 
 /// What both classes can do without waiting in their own way.
 macro_rules! engine_class {
-    ($(#[$doc:meta])* $class:ident { $($method:item)* }) => {
+    ($(#[$doc:meta])* $class:ident, $needs:expr, { $($method:item)* }) => {
         $(#[$doc])*
         #[pyclass(frozen, module = "dockline._native")]
         pub(crate) struct $class(Arc<Shared>);
@@ -92,7 +95,7 @@ macro_rules! engine_class {
             /// What there is to say about versions, as a dict: asked now unless it is known, blocking the thread.
             fn survey<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
                 let engine = self.0.engine(py)?;
-                match block_on(py, engine.survey())? {
+                match block_on_with(py, $needs, engine.survey())? {
                     Ok(seen) => described(py, &seen),
                     Err(error) => Err(to_python(py, &error, &Timeouts::default())),
                 }
@@ -135,9 +138,9 @@ macro_rules! engine_class {
             /// Close every connection; calls in flight fail.
             fn close(&self, py: Python<'_>) -> PyResult<()> {
                 let engine = self.0.engine(py)?;
-                let handle = handle(py)?;
+                let handle = present(py);
                 py.detach(|| {
-                    let _context = handle.enter();
+                    let _context = handle.as_ref().map(tokio::runtime::Handle::enter);
                     engine.close();
                 });
                 Ok(())
@@ -150,7 +153,7 @@ macro_rules! engine_class {
 
 engine_class! {
     /// A Docker engine for blocking callers.
-    Engine {
+    Engine, Needs::Itself, {
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call(
@@ -161,10 +164,21 @@ engine_class! {
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?;
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.call(request))? {
+            match block_on_with(py, needs(&request), engine.call(request))? {
                 Ok(reply) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
             }
+        }
+
+        /// Send several requests without bodies at the same time; a list of the answers, None where there is none.
+        fn call_all(
+            &self,
+            py: Python<'_>,
+            wires: Vec<Wire<'_>>,
+            timeouts: Limits,
+        ) -> PyResult<Vec<Option<Py<PyAny>>>> {
+            let (engine, requests) = several(py, &self.0, wires, timeouts)?;
+            answered(py, block_on_with(py, Needs::Itself, engine.call_all(requests, AT_ONCE))?)
         }
 
         /// Send a request and return the answer with its body still on the connection.
@@ -177,8 +191,13 @@ engine_class! {
         ) -> PyResult<Stream> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.stream(request))? {
-                Ok(stream) => Ok(Stream { reader: read(stream, &limits, raised), whole: None }),
+            let needs = needs(&request);
+            match block_on_with(py, needs, engine.stream(request))? {
+                Ok(stream) => {
+                    let reader = read(stream, &limits, raised);
+                    reader.set_needs(needs);
+                    Ok(Stream { reader, whole: None })
+                }
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
             }
         }
@@ -193,7 +212,7 @@ engine_class! {
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.upgrade(request))? {
+            match block_on_with(py, needs(&request), engine.upgrade(request))? {
                 Ok(Upgrade::Switched(duplex)) => Duplex::create(py, duplex, &limits),
                 Ok(Upgrade::Refused(reply)) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
@@ -202,14 +221,14 @@ engine_class! {
 
         /// Ask the engine for its versions, once; return what is known as a dict.
         fn negotiate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-            negotiate_now(py, &self.0)
+            negotiate_now(py, &self.0, Needs::Itself)
         }
     }
 }
 
 engine_class! {
     /// A Docker engine for event loops: what waits returns an asyncio future, and cancelling that closes the connection.
-    AsyncEngine {
+    AsyncEngine, Needs::Workers, {
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call<'py>(
@@ -225,6 +244,24 @@ engine_class! {
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(reply) => replied(py, reply),
                     Err(error) => Err(raised.or_mapped(py, &error, &limits)),
+                });
+                finish
+            };
+            into_future(py, future, None)
+        }
+
+        /// Send several requests without bodies at the same time; a list of the answers, None where there is none.
+        fn call_all<'py>(
+            &self,
+            py: Python<'py>,
+            wires: Vec<Wire<'py>>,
+            timeouts: Limits,
+        ) -> PyResult<Bound<'py, PyAny>> {
+            let (engine, requests) = several(py, &self.0, wires, timeouts)?;
+            let future = async move {
+                let found = engine.call_all(requests, AT_ONCE).await;
+                let finish: Finish = Box::new(move |py| {
+                    Ok(answered(py, found)?.into_pyobject(py)?.into_any().unbind())
                 });
                 finish
             };
@@ -293,16 +330,51 @@ engine_class! {
 
         /// As `negotiate`, blocking the thread until the engine answered.
         fn negotiate_now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-            negotiate_now(py, &self.0)
+            negotiate_now(py, &self.0, Needs::Workers)
         }
     }
 }
 
-fn negotiate_now<'py>(py: Python<'py>, shared: &Shared) -> PyResult<Bound<'py, PyDict>> {
+fn negotiate_now<'py>(
+    py: Python<'py>,
+    shared: &Shared,
+    needs: Needs,
+) -> PyResult<Bound<'py, PyDict>> {
     let engine = shared.engine(py)?;
-    match block_on(py, engine.negotiate())? {
+    match block_on_with(py, needs, engine.negotiate())? {
         Ok(known) => described(py, &known),
         Err(error) => Err(to_python(py, &error, &Timeouts::default())),
+    }
+}
+
+fn several(
+    py: Python<'_>,
+    shared: &Shared,
+    wires: Vec<Wire<'_>>,
+    timeouts: Limits,
+) -> PyResult<(dockline::Engine, Vec<Request>)> {
+    let prepared = wires.into_iter().map(|wire| {
+        let prepared = shared.prepare(py, wire, timeouts, Caller::Thread)?;
+        Ok(prepared.request)
+    });
+    Ok((shared.engine(py)?, prepared.collect::<PyResult<_>>()?))
+}
+
+fn answered(
+    py: Python<'_>,
+    found: Vec<Result<Reply, dockline::Error>>,
+) -> PyResult<Vec<Option<Py<PyAny>>>> {
+    let answers = found.into_iter().map(Result::ok);
+    answers
+        .map(|answer| answer.map(|reply| replied(py, reply)).transpose())
+        .collect()
+}
+
+/// A streamed body is pulled from Python while the request is polled.
+fn needs(request: &Request) -> Needs {
+    match request.body {
+        Body::Stream { .. } => Needs::Nesting,
+        _ => Needs::Itself,
     }
 }
 

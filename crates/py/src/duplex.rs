@@ -73,7 +73,7 @@ impl Drop for Shared {
             std::mem::forget((whole, writer));
             return;
         }
-        let context = Python::try_attach(|py| crate::runtime::handle(py).ok()).flatten();
+        let context = Python::try_attach(crate::runtime::present).flatten();
         let _guard = context.as_ref().map(tokio::runtime::Handle::enter);
         drop((whole, writer));
     }

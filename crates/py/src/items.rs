@@ -1,11 +1,11 @@
-//! Items out of batches: a queue that native iterators empty without waiting, and refill when it is empty.
-
-use std::vec::IntoIter;
+//! Items out of batches: one Python list for each batch, so that iterating costs no native call for each item.
 
 use dockline::{Bytes, Frame, FrameKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+use crate::json;
 
 use crate::reader::{Batch, Reader, Verb};
 
@@ -53,11 +53,11 @@ impl Kind {
     pub(crate) fn verb(self, reader: &Reader) -> Verb {
         match self {
             Self::Raw | Self::RawDemux => Verb::Chunk,
-            Self::HttpChunks => Verb::HttpChunk,
+            Self::HttpChunks => Verb::HttpChunks,
             Self::Pieces(size) => {
                 let coding = reader.head().header("transfer-encoding");
                 if coding.is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked")) {
-                    Verb::HttpChunk
+                    Verb::HttpChunks
                 } else {
                     Verb::Read(size)
                 }
@@ -69,78 +69,124 @@ impl Kind {
     }
 }
 
-/// The items of a batch that were not given out yet.
-#[derive(Default)]
-pub(crate) enum Queue {
-    #[default]
-    Empty,
-    One(Bytes),
-    Many(IntoIter<Bytes>),
-    Frames(IntoIter<Frame>),
+/// How values become objects.
+pub(crate) enum Decode {
+    /// They stay bytes.
+    Not,
+    /// As `json.loads` does it.
+    Json,
+    /// By a function of the caller.
+    By(Py<PyAny>),
 }
 
-impl From<Batch> for Queue {
-    fn from(batch: Batch) -> Self {
-        match batch {
-            Batch::One(bytes) => Self::One(bytes),
-            Batch::Many(items) => Self::Many(items.into_iter()),
-            Batch::Frames(frames) => Self::Frames(frames.into_iter()),
-        }
-    }
-}
-
-impl Queue {
-    /// The next item as a Python object; `None` when the queue is empty.
-    pub(crate) fn next<'py>(
-        &mut self,
-        py: Python<'py>,
-        kind: Kind,
-        decode: Option<&Py<PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if let Self::Frames(frames) = self {
-            return frames
-                .next()
-                .map(|frame| framed(py, &frame, kind))
-                .transpose();
-        }
-        let Some(bytes) = self.bytes(kind) else {
-            return Ok(None);
-        };
-        if let Some(decode) = decode {
-            let text = match std::str::from_utf8(&bytes) {
-                Ok(text) => PyString::new(py, text).into_any(),
-                Err(_) => PyBytes::new(py, &bytes).into_any(),
-            };
-            return decode.bind(py).call1((text,)).map(Some);
-        }
-        let data = PyBytes::new(py, &bytes);
-        if kind == Kind::RawDemux {
-            return Ok(Some(
-                PyTuple::new(py, [data.into_any(), py.None().into_bound(py)])?.into_any(),
-            ));
-        }
-        Ok(Some(data.into_any()))
+impl Decode {
+    pub(crate) fn new(py: Python<'_>, function: Option<Py<PyAny>>) -> PyResult<Self> {
+        Ok(match function {
+            None => Self::Not,
+            Some(function) if function.bind(py).is(json::standard(py)?) => Self::Json,
+            Some(function) => Self::By(function),
+        })
     }
 
-    fn bytes(&mut self, kind: Kind) -> Option<Bytes> {
+    fn apply<'py>(&self, py: Python<'py>, bytes: &Bytes) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Self::One(whole) => {
-                if let Kind::Pieces(size) = kind
-                    && whole.len() > size
-                {
-                    return Some(whole.split_to(size));
-                }
-                let last = std::mem::take(whole);
-                *self = Self::Empty;
-                Some(last)
+            Self::Not => Ok(PyBytes::new(py, bytes).into_any()),
+            Self::Json => json::decode(py, bytes, json::Otherwise::Text),
+            Self::By(function) => {
+                let text = match std::str::from_utf8(bytes) {
+                    Ok(text) => PyString::new(py, text).into_any(),
+                    Err(_) => PyBytes::new(py, bytes).into_any(),
+                };
+                function.bind(py).call1((text,))
             }
-            Self::Many(items) => items.next(),
-            Self::Empty | Self::Frames(_) => None,
         }
     }
 }
 
-fn framed<'py>(py: Python<'py>, frame: &Frame, kind: Kind) -> PyResult<Bound<'py, PyAny>> {
+/// A piece that is larger than its consumer wants is cut into at most so many at a time.
+const MOST_PIECES: usize = 4096;
+
+/// Turns batches into lists.
+pub(crate) struct Lister {
+    pub(crate) kind: Kind,
+    pub(crate) decode: Decode,
+}
+
+impl Lister {
+    /// The items of a batch, and the exception that the first bad one raised. What does not fit is left in `rest`.
+    pub(crate) fn list<'py>(
+        &self,
+        py: Python<'py>,
+        batch: Batch,
+        rest: &mut Option<Bytes>,
+    ) -> PyResult<(Bound<'py, PyList>, Option<PyErr>)> {
+        match batch {
+            Batch::One(whole) => Ok((self.pieces(py, whole, rest)?, None)),
+            Batch::Many(items) => self.many(py, &items, rest),
+            Batch::Frames(frames) => {
+                let list = PyList::empty(py);
+                for frame in &frames {
+                    list.append(framed(py, frame, self.kind)?)?;
+                }
+                Ok((list, None))
+            }
+        }
+    }
+
+    fn many<'py>(
+        &self,
+        py: Python<'py>,
+        items: &[Bytes],
+        rest: &mut Option<Bytes>,
+    ) -> PyResult<(Bound<'py, PyList>, Option<PyErr>)> {
+        let list = PyList::empty(py);
+        for item in items {
+            if let Kind::Pieces(_) = self.kind {
+                list.call_method1("extend", (self.pieces(py, item.clone(), rest)?,))?;
+                continue;
+            }
+            match self.decode.apply(py, item) {
+                Ok(object) => list.append(object)?,
+                Err(error) => return Ok((list, Some(error))),
+            }
+        }
+        Ok((list, None))
+    }
+
+    fn pieces<'py>(
+        &self,
+        py: Python<'py>,
+        mut whole: Bytes,
+        rest: &mut Option<Bytes>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        if let Kind::Pieces(size) = self.kind {
+            while whole.len() > size && list.len() < MOST_PIECES {
+                list.append(PyBytes::new(py, &whole.split_to(size)))?;
+            }
+            if whole.len() > size {
+                *rest = Some(whole);
+                return Ok(list);
+            }
+        }
+        let data = match &self.decode {
+            Decode::Not => PyBytes::new(py, &whole).into_any(),
+            decode => decode.apply(py, &whole)?,
+        };
+        if self.kind == Kind::RawDemux {
+            list.append(PyTuple::new(py, [data, py.None().into_bound(py)])?)?;
+        } else {
+            list.append(data)?;
+        }
+        Ok(list)
+    }
+}
+
+pub(crate) fn framed<'py>(
+    py: Python<'py>,
+    frame: &Frame,
+    kind: Kind,
+) -> PyResult<Bound<'py, PyAny>> {
     let data = PyBytes::new(py, &frame.data).into_any();
     Ok(match kind {
         Kind::FramesDemux => {
@@ -155,54 +201,4 @@ fn framed<'py>(py: Python<'py>, frame: &Frame, kind: Kind) -> PyResult<Bound<'py
         Kind::Tagged => (frame.kind as u8, data).into_pyobject(py)?.into_any(),
         _ => data,
     })
-}
-
-/// Everything a stream has left, joined: bytes, or for the demultiplexed kinds `(stdout, stderr)` with None for a silent one.
-pub(crate) struct Gathered {
-    kind: Kind,
-    output: Option<Vec<u8>>,
-    errors: Option<Vec<u8>>,
-}
-
-impl Gathered {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            output: None,
-            errors: None,
-        }
-    }
-
-    pub(crate) fn add(&mut self, batch: Batch) {
-        match batch {
-            Batch::One(bytes) => self.put(false, &bytes),
-            Batch::Many(items) => items.iter().for_each(|bytes| self.put(false, bytes)),
-            Batch::Frames(frames) => {
-                let apart = self.kind == Kind::FramesDemux;
-                for frame in &frames {
-                    self.put(apart && frame.kind == FrameKind::Stderr, &frame.data);
-                }
-            }
-        }
-    }
-
-    fn put(&mut self, is_errors: bool, bytes: &[u8]) {
-        let side = if is_errors {
-            &mut self.errors
-        } else {
-            &mut self.output
-        };
-        side.get_or_insert_default().extend_from_slice(bytes);
-    }
-
-    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let bytes = |side: Option<Vec<u8>>| side.map(|side| PyBytes::new(py, &side));
-        if matches!(self.kind, Kind::FramesDemux | Kind::RawDemux) {
-            let pair = (bytes(self.output), bytes(self.errors));
-            return Ok(pair.into_pyobject(py)?.into_any().unbind());
-        }
-        Ok(PyBytes::new(py, &self.output.unwrap_or_default())
-            .into_any()
-            .unbind())
-    }
 }

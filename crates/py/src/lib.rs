@@ -10,7 +10,9 @@ mod doctor;
 mod duplex;
 mod engine;
 mod error;
+mod gather;
 mod items;
+mod json;
 mod reader;
 mod runtime;
 mod stream;
@@ -27,6 +29,8 @@ mod _native {
     use crate::doctor::examine;
     #[pymodule_export]
     use crate::duplex::{AsyncDuplex, Duplex};
+    #[pymodule_export]
+    use crate::json::decode_json;
     #[pymodule_export]
     use crate::stream::{AsyncStream, AsyncStreamIterator, Stream, StreamIterator};
     #[pymodule_export]

@@ -6,18 +6,21 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dockline::deadline::within;
 use dockline::{Bytes, Cancel, Error, ErrorKind, Frame, Head, Stream, Timeouts};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::error::{Raised, fields};
-use crate::runtime::lock;
+use crate::runtime::{Needs, lock, present};
 
 /// What to ask a stream for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     Chunk,
     HttpChunk,
+    HttpChunks,
     Read(usize),
     Frames,
     Lines,
@@ -49,6 +52,10 @@ pub(crate) struct Reader {
     idle: Mutex<Option<Duration>>,
     /// What the request body raised while it was still being sent.
     raised: Raised,
+    /// The list whose items are being given out.
+    handed: Mutex<Option<Py<PyList>>>,
+    /// What a blocking caller needs to read.
+    needs: Mutex<Needs>,
 }
 
 impl Reader {
@@ -70,6 +77,8 @@ impl Reader {
             received: AtomicU64::new(0),
             idle: Mutex::new(limits.idle),
             raised,
+            handed: Mutex::new(None),
+            needs: Mutex::new(Needs::Itself),
         })
     }
 
@@ -94,6 +103,25 @@ impl Reader {
         if let Ok(mut slot) = self.stream.try_lock() {
             *slot = None;
         }
+        let handed = lock(&self.handed).take();
+        if let Some(list) = handed {
+            Python::try_attach(|py| drop(list.bind(py).call_method0("clear")));
+        }
+    }
+
+    /// Remembers the list that is being given out: closing ends it, too.
+    pub(crate) fn hand_out(&self, list: &Bound<'_, PyList>) {
+        *lock(&self.handed) = Some(list.clone().unbind());
+    }
+
+    /// What a blocking caller needs to read.
+    pub(crate) fn needs(&self) -> Needs {
+        *lock(&self.needs)
+    }
+
+    /// The request may still be being sent, from Python.
+    pub(crate) fn set_needs(&self, needs: Needs) {
+        *lock(&self.needs) = needs;
     }
 
     /// Whether `close` was called.
@@ -127,9 +155,9 @@ impl Reader {
         let limit = *lock(&self.idle);
         let outcome = match limit {
             None => ask(stream, verb).await.map_err(Failure::Core),
-            Some(limit) => match tokio::time::timeout(limit, ask(stream, verb)).await {
-                Ok(outcome) => outcome.map_err(Failure::Core),
-                Err(_) => Err(Failure::Idle(limit)),
+            Some(limit) => match within(limit, ask(stream, verb)).await {
+                Some(outcome) => outcome.map_err(Failure::Core),
+                None => Err(Failure::Idle(limit)),
             },
         };
         self.received.store(stream.received(), Ordering::Relaxed);
@@ -184,7 +212,7 @@ impl Drop for Reader {
             std::mem::forget(stream);
             return;
         }
-        let context = Python::try_attach(|py| crate::runtime::handle(py).ok()).flatten();
+        let context = Python::try_attach(present).flatten();
         let _guard = context.as_ref().map(tokio::runtime::Handle::enter);
         drop(stream);
     }
@@ -194,6 +222,7 @@ async fn ask(stream: &mut Stream, verb: Verb) -> Result<Option<Batch>, Error> {
     Ok(match verb {
         Verb::Chunk => stream.chunk().await?.map(Batch::One),
         Verb::HttpChunk => stream.http_chunk().await?.map(Batch::One),
+        Verb::HttpChunks => stream.http_chunks().await?.map(Batch::Many),
         Verb::Read(n) => {
             let bytes = stream.read(n).await?;
             (!bytes.is_empty()).then_some(Batch::One(bytes))

@@ -1,37 +1,51 @@
-//! The one process-wide runtime, and the only two ways into it: `block_on` for sync Python, `into_future` for asyncio.
+//! Two process-wide runtimes, and the ways into them: `block_on` for blocking Python, `into_future` for asyncio.
 //!
-//! `block_on` polls its future in the calling thread with the GIL released, so a request body may itself call the client;
-//! it wakes up to let Python run signal handlers. After `fork` the child gets a runtime of its own: the parent's threads do
-//! not exist there, and its event queue is shared with the parent, so it must not even be dropped.
+//! A blocking call drives its own connection: the runtime of blocking clients has no threads, whoever waits in it watches the
+//! sockets, so that an answer wakes one thread and not two. As soon as there is more to do than one call (several threads wait, a
+//! request body calls the client itself, a task was left behind) a keeper thread takes over watching, for as long as that lasts.
+//!
+//! Every future is polled in its caller's thread with the GIL released; it wakes up to let Python run signal handlers. After
+//! `fork` the child gets runtimes of its own: the parent's threads do not exist there, and its event queue is shared with the
+//! parent, so it must not even be dropped.
 
 use std::future::Future;
-use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
 
+use dockline::deadline::poll_watched;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// How long a blocked call may ignore a signal.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
+/// How often the keeper looks whether it is still needed.
+const KEEPER_INTERVAL: Duration = Duration::from_millis(250);
 const WORKERS: usize = 2;
 
-/// The runtime and the process it belongs to. Locked with the GIL held and never across a release of it, so a fork
-/// cannot find it locked.
-static RUNTIME: Mutex<Option<(u32, Runtime)>> = Mutex::new(None);
+/// A runtime and the process it belongs to. Locked with the GIL held and never across a release of it, so a fork cannot find it
+/// locked.
+type Slot<T> = Mutex<Option<(u32, T)>>;
+
+static WORKING: Slot<Runtime> = Mutex::new(None);
+static BLOCKING: Slot<Arc<Blocking>> = Mutex::new(None);
 
 /// Locks, whatever became of the last holder.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The runtime of this process. The token proves that the GIL is held.
+fn failed(error: &std::io::Error) -> PyErr {
+    PyRuntimeError::new_err(format!("cannot start the runtime: {error}"))
+}
+
+/// The runtime of event loops in this process. The token proves that the GIL is held.
 pub(crate) fn handle(_py: Python<'_>) -> PyResult<Handle> {
-    let mut slot = lock(&RUNTIME);
+    let mut slot = lock(&WORKING);
     let pid = std::process::id();
     if let Some((owner, runtime)) = &*slot
         && *owner == pid
@@ -43,11 +57,224 @@ pub(crate) fn handle(_py: Python<'_>) -> PyResult<Handle> {
         .thread_name("dockline")
         .enable_all()
         .build()
-        .map_err(|error| PyRuntimeError::new_err(format!("cannot start the runtime: {error}")))?;
+        .map_err(|error| failed(&error))?;
     let handle = runtime.handle().clone();
     // A forked child leaks its parent's runtime on purpose, see above.
     std::mem::forget(slot.replace((pid, runtime)));
     Ok(handle)
+}
+
+/// The runtime of blocking clients.
+struct Blocking {
+    runtime: Runtime,
+    /// Calls that are waiting now.
+    waiting: AtomicUsize,
+    /// Calls among them that need somebody else to watch the sockets.
+    helpless: AtomicUsize,
+    /// Whether the keeper runs.
+    kept: Mutex<bool>,
+}
+
+fn blocking(_py: Python<'_>) -> PyResult<Arc<Blocking>> {
+    let mut slot = lock(&BLOCKING);
+    let pid = std::process::id();
+    if let Some((owner, blocking)) = &*slot
+        && *owner == pid
+    {
+        return Ok(Arc::clone(blocking));
+    }
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| failed(&error))?;
+    let made = Arc::new(Blocking {
+        runtime,
+        waiting: AtomicUsize::new(0),
+        helpless: AtomicUsize::new(0),
+        kept: Mutex::new(false),
+    });
+    std::mem::forget(slot.replace((pid, Arc::clone(&made))));
+    Ok(made)
+}
+
+impl Blocking {
+    fn needs_keeper(&self) -> bool {
+        self.helpless.load(Ordering::Acquire) > 0
+            || self.waiting.load(Ordering::Acquire) > 1
+            || self.runtime.metrics().num_alive_tasks() > 0
+    }
+
+    /// Starts the keeper unless it runs.
+    fn keep(self: &Arc<Self>) -> std::io::Result<()> {
+        let mut kept = lock(&self.kept);
+        if *kept {
+            return Ok(());
+        }
+        let shared = Arc::clone(self);
+        std::thread::Builder::new()
+            .name("dockline".to_owned())
+            .spawn(move || shared.run_keeper())?;
+        *kept = true;
+        Ok(())
+    }
+
+    fn run_keeper(&self) {
+        self.runtime.block_on(async {
+            loop {
+                tokio::time::sleep(KEEPER_INTERVAL).await;
+                let mut kept = lock(&self.kept);
+                if !self.needs_keeper() {
+                    *kept = false;
+                    return;
+                }
+            }
+        });
+    }
+}
+
+/// A runtime of this process that runs already, for what is closed or dropped.
+pub(crate) fn present(_py: Python<'_>) -> Option<Handle> {
+    let pid = std::process::id();
+    let blocking = lock(&BLOCKING);
+    if let Some((owner, blocking)) = &*blocking
+        && *owner == pid
+    {
+        return Some(blocking.runtime.handle().clone());
+    }
+    let working = lock(&WORKING);
+    match &*working {
+        Some((owner, runtime)) if *owner == pid => Some(runtime.handle().clone()),
+        _ => None,
+    }
+}
+
+/// What a future needs while it is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing but its own connection.
+    Itself,
+    /// Polling it may run Python code that calls a client.
+    Nesting,
+    /// Its connections belong to the runtime of event loops.
+    Workers,
+}
+
+/// Runs a future of a blocking client to its end in this thread, with the GIL released.
+///
+/// In the main thread Python's signal handlers run within 50 ms; when one raises (Ctrl-C), the future is dropped, which closes
+/// its socket, and the exception is returned.
+pub(crate) fn block_on<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    block_on_with(py, Needs::Itself, future)
+}
+
+/// As `block_on`, for futures that need more.
+pub(crate) fn block_on_with<F>(py: Python<'_>, needs: Needs, future: F) -> PyResult<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    if needs == Needs::Workers {
+        let handle = handle(py)?;
+        return py.detach(|| {
+            let _context = handle.enter();
+            drive(pin!(future))
+        });
+    }
+    let shared = blocking(py)?;
+    py.detach(|| shared.wait(needs, pin!(future)))
+}
+
+/// Counts a call for as long as it lasts.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> (Self, usize) {
+        let before = count.fetch_add(1, Ordering::AcqRel);
+        (Self(count), before)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Blocking {
+    fn wait<F: Future>(self: &Arc<Self>, needs: Needs, future: Pin<&mut F>) -> PyResult<F::Output> {
+        let (_waiting, before) = Counted::new(&self.waiting);
+        let alone = needs == Needs::Itself && before == 0 && !*lock(&self.kept);
+        let done = if alone {
+            self.drive_alone(future)
+        } else {
+            let _helpless = Counted::new(&self.helpless);
+            self.keep().map_err(|error| failed(&error))?;
+            let _context = self.runtime.enter();
+            drive(future)
+        };
+        if self.runtime.metrics().num_alive_tasks() > 0 {
+            self.keep().map_err(|error| failed(&error))?;
+        }
+        done
+    }
+
+    /// Polls the future and watches its socket in this thread.
+    fn drive_alone<F: Future>(&self, mut future: Pin<&mut F>) -> PyResult<F::Output> {
+        let mut signals = Signals::new();
+        loop {
+            let turn = Turn {
+                future: future.as_mut(),
+                tick: signals.interval().map(|interval| Instant::now() + interval),
+                alarm: None,
+            };
+            if let Some(output) = self.runtime.block_on(turn) {
+                return Ok(output);
+            }
+            // Handlers may call a client: nothing is being polled here.
+            signals.check()?;
+        }
+    }
+}
+
+/// Ready with the output, or with nothing once it is time to look at signals.
+struct Turn<'a, F> {
+    future: Pin<&'a mut F>,
+    tick: Option<Instant>,
+    alarm: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+impl<F: Future> Future for Turn<'_, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let (polled, deadline) = poll_watched(|| self.future.as_mut().poll(cx));
+            if let Poll::Ready(output) = polled {
+                return Poll::Ready(Some(output));
+            }
+            let Some(next) = [deadline, self.tick].into_iter().flatten().min() else {
+                return Poll::Pending;
+            };
+            let next = tokio::time::Instant::from_std(next);
+            let alarm = self
+                .alarm
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(next)));
+            if alarm.deadline() != next {
+                alarm.as_mut().reset(next);
+            }
+            if alarm.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            self.alarm = None;
+            if self.tick.is_some_and(|tick| tick <= Instant::now()) {
+                return Poll::Ready(None);
+            }
+        }
+    }
 }
 
 struct Parker {
@@ -66,23 +293,8 @@ impl Wake for Parker {
     }
 }
 
-/// Runs a future to its end in this thread, with the GIL released.
-///
-/// In the main thread Python's signal handlers run within 50 ms; when one raises (Ctrl-C), the future is dropped, which closes
-/// its socket, and the exception is returned.
-pub(crate) fn block_on<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
-where
-    F: Future + Send,
-    F::Output: Send,
-{
-    let handle = handle(py)?;
-    py.detach(|| {
-        let _context = handle.enter();
-        drive(pin!(future))
-    })
-}
-
-fn drive<F: Future>(mut future: std::pin::Pin<&mut F>) -> PyResult<F::Output> {
+/// Polls the future in this thread; somebody else watches the sockets.
+fn drive<F: Future>(mut future: Pin<&mut F>) -> PyResult<F::Output> {
     let parker = Arc::new(Parker {
         thread: std::thread::current(),
         woken: AtomicBool::new(false),
@@ -91,19 +303,23 @@ fn drive<F: Future>(mut future: std::pin::Pin<&mut F>) -> PyResult<F::Output> {
     let mut context = Context::from_waker(&waker);
     let mut signals = Signals::new();
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+        let (polled, deadline) = poll_watched(|| future.as_mut().poll(&mut context));
+        if let Poll::Ready(output) = polled {
             return Ok(output);
         }
         while !parker.woken.swap(false, Ordering::Acquire) {
-            match signals.interval() {
-                Some(interval) => std::thread::park_timeout(interval),
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                break;
+            }
+            match [left, signals.interval()].into_iter().flatten().min() {
+                Some(limit) => std::thread::park_timeout(limit),
                 None => std::thread::park(),
             }
             signals.check()?;
         }
     }
 }
-
 /// When to let Python look at signals. Threads other than the main one learn once that they need not.
 struct Signals {
     last: Instant,

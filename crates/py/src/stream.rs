@@ -3,15 +3,18 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dockline::Bytes;
 use pyo3::exceptions::PyStopAsyncIteration;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyIterator};
 
 use crate::asyncio::{Finish, Ready, into_future};
 use crate::duplex::Shared;
-use crate::items::{Gathered, Kind, Queue};
+use crate::gather::Gathered;
+use crate::items::{Decode, Kind, Lister};
 use crate::reader::{Batch, Failure, Reader, Verb};
-use crate::runtime::{block_on, lock};
+use crate::runtime::{block_on_with, lock};
 
 /// Everything of a batch as one Python object: bytes, or a list.
 fn whole(py: Python<'_>, batch: Option<Batch>, verb: Verb) -> PyResult<Py<PyAny>> {
@@ -26,11 +29,8 @@ fn whole(py: Python<'_>, batch: Option<Batch>, verb: Verb) -> PyResult<Py<PyAny>
         None => Ok(py.None()),
         Some(Batch::One(bytes)) => Ok(PyBytes::new(py, &bytes).into_any().unbind()),
         Some(batch) => {
-            let mut queue = Queue::from(batch);
-            let items = PyList::empty(py);
-            while let Some(item) = queue.next(py, kind, None)? {
-                items.append(item)?;
-            }
+            let decode = Decode::Not;
+            let (items, _) = Lister { kind, decode }.list(py, batch, &mut None)?;
             Ok(items.into_any().unbind())
         }
     }
@@ -45,14 +45,14 @@ async fn gathered(reader: &Reader, kind: Kind) -> Result<Gathered, Failure> {
 }
 
 fn pull<'py>(py: Python<'py>, reader: &Arc<Reader>, verb: Verb) -> PyResult<Bound<'py, PyAny>> {
-    let batch =
-        block_on(py, reader.pull(verb))?.map_err(|failure| reader.exception(py, &failure))?;
+    let batch = block_on_with(py, reader.needs(), reader.pull(verb))?
+        .map_err(|failure| reader.exception(py, &failure))?;
     Ok(whole(py, batch, verb)?.into_bound(py))
 }
 
 fn gather<'py>(py: Python<'py>, reader: &Arc<Reader>, kind: Kind) -> PyResult<Bound<'py, PyAny>> {
-    let all =
-        block_on(py, gathered(reader, kind))?.map_err(|failure| reader.exception(py, &failure))?;
+    let all = block_on_with(py, reader.needs(), gathered(reader, kind))?
+        .map_err(|failure| reader.exception(py, &failure))?;
     Ok(all.into_python(py)?.into_bound(py))
 }
 
@@ -95,17 +95,32 @@ fn gather_later<'py>(
     into_future(py, future, Some(cancel))
 }
 
+/// What an iterator has at hand.
+#[derive(Default)]
+struct Hand {
+    /// The iterator of the list that is being given out.
+    items: Option<Py<PyAny>>,
+    /// The part of a batch that did not fit into the list.
+    rest: Option<Bytes>,
+    /// What the item behind the list raised.
+    raised: Option<PyErr>,
+}
+
 /// Iterates over the items of a stream; the GIL is released only while waiting for the engine.
+///
+/// `__iter__` gives an iterator that Python's own code runs from list to list. Both ways go on from where the other is.
 #[pyclass(frozen, module = "dockline._native")]
 pub(crate) struct StreamIterator {
     reader: Arc<Reader>,
-    kind: Kind,
-    decode: Option<Py<PyAny>>,
-    queue: Mutex<Queue>,
+    lister: Lister,
+    hand: Mutex<Hand>,
 }
+
+static CHAIN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 impl StreamIterator {
     pub(crate) fn new(
+        py: Python<'_>,
         reader: &Arc<Reader>,
         kind: &str,
         size: usize,
@@ -113,25 +128,97 @@ impl StreamIterator {
     ) -> PyResult<Self> {
         Ok(Self {
             reader: Arc::clone(reader),
-            kind: Kind::parse(kind, size)?,
-            decode,
-            queue: Mutex::default(),
+            lister: Lister {
+                kind: Kind::parse(kind, size)?,
+                decode: Decode::new(py, decode)?,
+            },
+            hand: Mutex::default(),
         })
     }
 
-    fn queued<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if self.reader.is_closed() {
-            *lock(&self.queue) = Queue::Empty;
+    fn verb(&self) -> Verb {
+        self.lister.kind.verb(&self.reader)
+    }
+
+    /// The iterator of the current list, if it is not empty yet.
+    fn current<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let items = lock(&self.hand)
+            .items
+            .as_ref()
+            .map(|items| items.clone_ref(py));
+        let Some(items) = items.map(|items| items.into_bound(py)) else {
             return Ok(None);
+        };
+        let left: usize = items.call_method0("__length_hint__")?.extract()?;
+        Ok((left > 0).then_some(items))
+    }
+
+    /// The next item at hand.
+    fn queued<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let items = lock(&self.hand)
+            .items
+            .as_ref()
+            .map(|items| items.clone_ref(py));
+        match items {
+            Some(items) => items
+                .bind(py)
+                .cast::<PyIterator>()?
+                .clone()
+                .next()
+                .transpose(),
+            None => Ok(None),
         }
-        lock(&self.queue).next(py, self.kind, self.decode.as_ref())
+    }
+
+    /// Makes a list of a batch, or of what the last one left; `false` when that needs a read first.
+    fn fill(&self, py: Python<'_>, batch: Option<Batch>) -> PyResult<bool> {
+        let mut hand = std::mem::take(&mut *lock(&self.hand));
+        if self.reader.is_closed() {
+            return Ok(false);
+        }
+        if let Some(error) = hand.raised.take() {
+            return Err(error);
+        }
+        let Some(batch) = batch.or_else(|| hand.rest.take().map(Batch::One)) else {
+            return Ok(false);
+        };
+        let (list, raised) = self.lister.list(py, batch, &mut hand.rest)?;
+        if let (true, Some(error)) = (list.is_empty(), &raised) {
+            return Err(error.clone_ref(py));
+        }
+        hand.raised = raised;
+        hand.items = Some(list.try_iter()?.into_any().unbind());
+        self.reader.hand_out(&list);
+        *lock(&self.hand) = hand;
+        Ok(true)
+    }
+
+    /// Waits for the next list; `false` at the end.
+    fn refill(&self, py: Python<'_>) -> PyResult<bool> {
+        if self.fill(py, None)? {
+            return Ok(true);
+        }
+        let reader = &self.reader;
+        let batch = block_on_with(py, reader.needs(), reader.pull(self.verb()))?;
+        match batch.map_err(|failure| self.reader.exception(py, &failure))? {
+            Some(batch) => self.fill(py, Some(batch)),
+            None => Ok(false),
+        }
     }
 }
 
 #[pymethods]
 impl StreamIterator {
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let lists = Bound::new(py, Lists(slf.clone().unbind()))?;
+        CHAIN
+            .get_or_try_init(py, || {
+                let chain = py.import("itertools")?.getattr("chain")?;
+                Ok::<_, PyErr>(chain.getattr("from_iterable")?.unbind())
+            })?
+            .bind(py)
+            .call1((lists,))
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -139,11 +226,8 @@ impl StreamIterator {
             if let Some(item) = self.queued(py)? {
                 return Ok(Some(item));
             }
-            let verb = self.kind.verb(&self.reader);
-            let batch = block_on(py, self.reader.pull(verb))?;
-            match batch.map_err(|failure| self.reader.exception(py, &failure))? {
-                Some(batch) => *lock(&self.queue) = batch.into(),
-                None => return Ok(None),
+            if !self.refill(py)? {
+                return Ok(None);
             }
         }
     }
@@ -151,6 +235,29 @@ impl StreamIterator {
     /// Close the stream; from any thread, more than once if need be.
     fn close(&self) {
         self.reader.close();
+    }
+}
+
+/// Gives the iterators of the lists one after another.
+#[pyclass(frozen)]
+struct Lists(Py<StreamIterator>);
+
+#[pymethods]
+impl Lists {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let items = self.0.get();
+        loop {
+            if let Some(current) = items.current(py)? {
+                return Ok(Some(current));
+            }
+            if !items.refill(py)? {
+                return Ok(None);
+            }
+        }
     }
 }
 
@@ -175,9 +282,14 @@ impl AsyncStreamIterator {
         if let Some(item) = items.queued(py)? {
             return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
         }
+        if items.fill(py, None)?
+            && let Some(item) = items.queued(py)?
+        {
+            return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
+        }
         let reader = Arc::clone(&items.reader);
         let cancel = reader.cancel_handle();
-        let verb = items.kind.verb(&reader);
+        let verb = items.verb();
         let shared = self.0.clone_ref(py);
         let future = async move {
             let batch = reader.pull(verb).await;
@@ -186,7 +298,7 @@ impl AsyncStreamIterator {
                 let Some(batch) = batch.map_err(|failure| reader.exception(py, &failure))? else {
                     return Err(PyStopAsyncIteration::new_err(()));
                 };
-                *lock(&items.queue) = batch.into();
+                items.fill(py, Some(batch))?;
                 match items.queued(py)? {
                     Some(item) => Ok(item.unbind()),
                     None => Err(PyStopAsyncIteration::new_err(())),
@@ -329,7 +441,7 @@ macro_rules! stream_class {
                 size: usize,
                 decode: Option<Py<PyAny>>,
             ) -> PyResult<$iterator> {
-                let items = StreamIterator::new(self.reading(), kind, size, decode)?;
+                let items = StreamIterator::new(py, self.reading(), kind, size, decode)?;
                 $iterated(py, items)
             }
 

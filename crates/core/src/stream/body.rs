@@ -126,6 +126,31 @@ impl Stream {
         }
     }
 
+    /// The HTTP chunks that arrived, at least one and each as `http_chunk` gives it; `None` at a clean end.
+    ///
+    /// # Errors
+    /// As `chunk`.
+    pub async fn http_chunks(&mut self) -> Result<Option<Vec<Bytes>>, Error> {
+        let Some(first) = self.http_chunk().await? else {
+            return Ok(None);
+        };
+        let mut size = first.len();
+        let mut chunks = vec![first];
+        while size < PIECE_LIMIT && chunks.len() < MOST_EXPECTED {
+            // An error is repeated by the next call: what came before it is delivered first.
+            let Ok(Some((bytes, ends))) = self.next_bytes(PIECE_LIMIT) else {
+                break;
+            };
+            if !ends && bytes.len() < PIECE_LIMIT {
+                self.assembled.extend_from_slice(&bytes);
+                break;
+            }
+            size += bytes.len();
+            chunks.push(bytes);
+        }
+        Ok(Some(chunks))
+    }
+
     /// Exactly `n` bytes, fewer only at the end; empty at the end.
     ///
     /// # Errors

@@ -230,7 +230,8 @@ fn decrypt(text: &str, password: Option<&str>) -> Result<PrivateKeyDer<'static>,
         )
         .with_hint("pass its password, or an unencrypted key"));
     };
-    let (_, document) = SecretDocument::from_pem(encrypted_block(text)).map_err(|error| unusable("key", &error))?;
+    let (_, document) =
+        SecretDocument::from_pem(encrypted_block(text)).map_err(|error| unusable("key", &error))?;
     let encrypted = pkcs8::EncryptedPrivateKeyInfo::try_from(document.as_bytes())
         .map_err(|error| unusable("key", &error))?;
     let plain = encrypted

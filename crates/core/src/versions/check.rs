@@ -47,8 +47,33 @@ fn run(
     body: Option<&[u8]>,
     unknown: bool,
 ) -> Vec<Finding> {
+    let found = endpoint::find(method, path);
+    run_row(
+        found,
+        method,
+        path,
+        api_version,
+        query,
+        headers,
+        body,
+        unknown,
+    )
+}
+
+/// A check of a request whose row is known.
+#[expect(clippy::too_many_arguments, reason = "the parts of a request")]
+pub(super) fn run_row(
+    found: Option<(&'static Row, Option<ApiVersion>)>,
+    method: &str,
+    path: &str,
+    api_version: ApiVersion,
+    query: &[(String, String)],
+    headers: &[(String, String)],
+    body: Option<&[u8]>,
+    unknown: bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let Some((row, prefix)) = endpoint::find(method, path) else {
+    let Some((row, prefix)) = found else {
         if unknown {
             findings.push(unknown_operation(method, path));
         }

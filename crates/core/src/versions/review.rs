@@ -1,8 +1,10 @@
 //! What a client looks at before it sends a request: everything a check finds, and the changes of meaning worth a word.
 
+use super::ApiVersion;
+use super::check::run_row;
 use super::finding::{Finding, FindingKind, Location};
-use super::{ApiVersion, behaviours, examine};
-use crate::endpoint;
+use super::touched::touching;
+use crate::endpoint::{self, Row};
 
 /// Names that docker-py and dockerode send of themselves, which no version knows in these requests. Engines overlook them.
 const OF_THE_ORIGINALS: &[(&str, &str)] = &[
@@ -25,7 +27,7 @@ const AS_ASKED: &[&str] = &[
     "1.55-containers-semantics",
 ];
 
-/// What [`examine`] finds, and the [`behaviours`] that touch the request: less what docker-py and dockerode send of themselves, what
+/// What [`super::examine`] finds, and the [`super::behaviours`] that touch the request: less what docker-py and dockerode send of themselves, what
 /// engines refuse loudly anyway (a path that does not exist), and changes that do what such a request says.
 #[must_use]
 pub fn review(
@@ -35,17 +37,18 @@ pub fn review(
     headers: &[(String, String)],
     body: Option<&[u8]>,
 ) -> Vec<Finding> {
-    let mut findings = examine(method, path, api_version, &[], headers, body);
-    findings
-        .retain(|finding| finding.kind != FindingKind::Unknown || surprises(method, path, finding));
-    let spoken = endpoint::split(path).0.unwrap_or(api_version);
-    let changes = behaviours(method, path, api_version, &[], headers, body);
+    let found = endpoint::find(method, path);
+    let row = found.map(|(row, _)| row);
+    let spoken = found.and_then(|(_, prefix)| prefix).unwrap_or(api_version);
+    let mut findings = run_row(found, method, path, api_version, &[], headers, body, true);
+    findings.retain(|finding| finding.kind != FindingKind::Unknown || surprises(row, finding));
+    let changes = touching(row, method, path, api_version, &[], headers, body);
     findings.extend(changes.into_iter().filter(|change| tells(change, spoken)));
     findings
 }
 
-fn surprises(method: &str, path: &str, unknown: &Finding) -> bool {
-    let key = endpoint::find(method, path).map_or("", |(row, _)| row.key);
+fn surprises(row: Option<&'static Row>, unknown: &Finding) -> bool {
+    let key = row.map_or("", |row| row.key);
     unknown.location != Location::Operation
         && !OF_THE_ORIGINALS.contains(&(key, unknown.name.as_str()))
 }
@@ -60,7 +63,7 @@ fn tells(change: &Finding, spoken: ApiVersion) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::versions::behaviour;
+    use crate::versions::{behaviour, examine};
 
     fn found(method: &str, path: &str, body: &str) -> Vec<String> {
         let body = (!body.is_empty()).then_some(body.as_bytes());

@@ -18,7 +18,7 @@ pub(super) struct Rule {
     pub(super) side: Side,
     /// The operations it is about. None: a path that is no row any more.
     pub(super) keys: &'static [&'static str],
-    /// In small letters: one of them stands in every body that matches. Looked for before a body is parsed.
+    /// In small letters: one of them stands in every body that matches, as clients write JSON. Looked for before a body is parsed.
     pub(super) words: &'static [&'static str],
     pub(super) matches: fn(&Call<'_>) -> bool,
 }

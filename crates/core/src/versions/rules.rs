@@ -233,7 +233,7 @@ pub(super) static RULES: &[Rule] = &[
         "1.44-containers-semantics",
         Side::Old,
         CREATE,
-        &["macaddress"],
+        &[r#"macaddress":""#, r#"macaddress": ""#],
         endpoints_have_mac,
     ),
     rule(
@@ -307,7 +307,7 @@ pub(super) static RULES: &[Rule] = &[
         "1.52-containers-removed-2",
         Side::New,
         CREATE,
-        &["macaddress"],
+        &[r#"macaddress":""#, r#"macaddress": ""#],
         |call| call.body("MacAddress").is_some(),
     ),
     rule(
@@ -328,7 +328,7 @@ pub(super) static RULES: &[Rule] = &[
         "1.52-containers-deprecated",
         Side::New,
         CREATE,
-        &["portbindings"],
+        &["[]", "[ ]"],
         |call| {
             call.entries("HostConfig.PortBindings")
                 .any(|(_, list)| list.as_array().is_some_and(Vec::is_empty))
@@ -362,7 +362,7 @@ pub(super) static RULES: &[Rule] = &[
         "1.54-networks-semantics",
         Side::Old,
         &["POST /networks/{}/connect"],
-        &["macaddress"],
+        &[r#"macaddress":""#, r#"macaddress": ""#],
         |call| {
             call.text("EndpointConfig.MacAddress")
                 .is_some_and(|mac| !mac.is_empty())

@@ -2,6 +2,9 @@
 //! the engine (another container, its configuration) is not guessed.
 
 use std::cell::LazyCell;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::behaviour::{Behaviour, Change, Origin, at_api, at_engine};
 use super::call::Call;
@@ -9,7 +12,7 @@ use super::finding::{Finding, FindingKind, Location};
 use super::rule::{Rule, Side};
 use super::rules::RULES;
 use super::{ApiVersion, BEHAVIOURS};
-use crate::endpoint;
+use crate::endpoint::{self, Row};
 
 /// What the facts do not list: one change came with the parameter itself, the other was seen on Engine 26.1 and 28.5.
 pub(super) static MORE: [Behaviour; 2] = [
@@ -36,6 +39,31 @@ pub(super) static MORE: [Behaviour; 2] = [
     ),
 ];
 
+/// A rule with what is looked up for it once.
+struct Ready {
+    rule: &'static Rule,
+    behaviour: &'static Behaviour,
+    /// The API version that brought the change.
+    since: Option<ApiVersion>,
+    words: Vec<Finder<'static>>,
+}
+
+static READY: LazyLock<Vec<Ready>> = LazyLock::new(|| {
+    let ready = |rule: &'static Rule| {
+        let behaviour = by_id(rule.id)?;
+        Some(Ready {
+            rule,
+            behaviour,
+            since: match behaviour.origin {
+                Origin::Api(version) => Some(version),
+                Origin::Engine(_) => None,
+            },
+            words: rule.words.iter().map(Finder::new).collect(),
+        })
+    };
+    RULES.iter().filter_map(ready).collect()
+});
+
 /// The changes of meaning that touch this request at this version, oldest first.
 ///
 /// A finding's `version` is the one that brought the change: not newer than the request's version means that it is in force.
@@ -48,16 +76,31 @@ pub fn behaviours(
     headers: &[(String, String)],
     body: Option<&[u8]>,
 ) -> Vec<Finding> {
-    let row = endpoint::find(method, path).map(|(row, _)| row);
+    let found = endpoint::find(method, path);
+    let row = found.map(|(row, _)| row);
+    touching(row, method, path, api_version, query, headers, body)
+}
+
+/// [`behaviours`] of a request whose row is known.
+pub(super) fn touching(
+    row: Option<&'static Row>,
+    method: &str,
+    path: &str,
+    api_version: ApiVersion,
+    query: &[(String, String)],
+    headers: &[(String, String)],
+    body: Option<&[u8]>,
+) -> Vec<Finding> {
+    let version = endpoint::split(path).0.unwrap_or(api_version);
     let folded = LazyCell::new(|| body.map(<[u8]>::to_ascii_lowercase));
-    let concerns =
-        |rule: &&Rule| row.map_or(rule.keys.is_empty(), |row| rule.keys.contains(&row.key));
-    let mut rules = RULES
+    let mut suspects = READY
         .iter()
-        .filter(concerns)
-        .filter(|rule| is_suspect(rule, &folded))
+        .filter(|ready| ready.concerns(row, version))
+        .filter(|ready| {
+            ready.words.is_empty() || folded.as_ref().is_some_and(|body| ready.speaks_in(body))
+        })
         .peekable();
-    if rules.peek().is_none() {
+    if suspects.peek().is_none() {
         return Vec::new();
     }
     let call = Call::new(row, path, api_version, query, headers, body);
@@ -66,25 +109,30 @@ pub fn behaviours(
     } else {
         call.key().to_owned()
     };
-    let touched = rules
-        .filter(|rule| touches(rule, &call))
-        .filter_map(|rule| by_id(rule.id));
-    touched
-        .map(|behaviour| finding(behaviour, Location::Operation, &name))
+    suspects
+        .filter(|ready| (ready.rule.matches)(&call))
+        .map(|ready| finding(ready.behaviour, Location::Operation, &name))
         .collect()
 }
 
-/// What can be told before a body is parsed. `folded` is the body in small letters.
-fn is_suspect(
-    rule: &Rule,
-    folded: &LazyCell<Option<Vec<u8>>, impl FnOnce() -> Option<Vec<u8>>>,
-) -> bool {
-    let has = |word: &&str| {
-        folded
-            .as_ref()
-            .is_some_and(|body| memchr::memmem::find(body, word.as_bytes()).is_some())
-    };
-    rule.words.is_empty() || rule.words.iter().any(has)
+impl Ready {
+    /// Whether operation and version are those of the rule.
+    fn concerns(&self, row: Option<&'static Row>, version: ApiVersion) -> bool {
+        let new = self.since.is_some_and(|since| version >= since);
+        let side = match self.rule.side {
+            Side::New => new,
+            Side::Old => !new,
+            Side::Both => true,
+        };
+        side && row.map_or(self.rule.keys.is_empty(), |row| {
+            self.rule.keys.contains(&row.key)
+        })
+    }
+
+    /// Whether one of its words stands in a body in small letters.
+    fn speaks_in(&self, body: &[u8]) -> bool {
+        self.words.iter().any(|word| word.find(body).is_some())
+    }
 }
 
 /// The change with this id.
@@ -103,16 +151,4 @@ pub(super) fn finding(behaviour: &'static Behaviour, location: Location, name: &
         Origin::Engine(_) => None,
     };
     finding
-}
-
-fn touches(rule: &Rule, call: &Call<'_>) -> bool {
-    let new = by_id(rule.id).is_some_and(
-        |behaviour| matches!(behaviour.origin, Origin::Api(version) if call.version >= version),
-    );
-    let side = match rule.side {
-        Side::New => new,
-        Side::Old => !new,
-        Side::Both => true,
-    };
-    side && (rule.matches)(call)
 }
