@@ -284,9 +284,11 @@ impl Engine {
     fn needs_minimum(&self, max: Option<ApiVersion>) -> bool {
         match (max, &self.inner.config.version) {
             (None, _) => true,
-            // Engines before 29 serve everything from 1.24 on.
+            // Engines before 25 (API 1.44) cannot be told to serve less than everything from 1.24 on.
             (Some(max), VersionMode::Pin { version, .. }) => {
-                *version > max || (*version < max && max >= ApiVersion::v1(52))
+                *version > max
+                    || *version < ApiVersion::OLDEST
+                    || (*version < max && max >= ApiVersion::v1(44))
             }
             (Some(max), _) => max > ApiVersion::NEWEST,
         }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use crate::support::{View, client, fake, fetch, scenario_file, soon};
 
-use ErrorKind::{ConnectionLost, DaemonStream, Protocol, Timeout, TooLarge, Truncated};
+use ErrorKind::{
+    ConnectionLost, DaemonStream, Protocol, Timeout, TooLarge, Truncated, WrongProtocol,
+};
 
 /// Scenario, target (GET unless told), view, the kinds that are right (none: a clean end).
 type Row = (&'static str, &'static str, View, &'static [ErrorKind]);
@@ -64,8 +66,8 @@ const ROWS: &[Row] = &[
         View::Collect,
         &[ConnectionLost],
     ),
-    ("garbage_head", "/info", View::Chunk, &[Protocol]),
-    ("tls_alert", "/info", View::Chunk, &[Protocol]),
+    ("garbage_head", "/info", View::Chunk, &[WrongProtocol]),
+    ("tls_alert", "/info", View::Chunk, &[WrongProtocol]),
     ("empty_answer", "/info", View::Chunk, &[ConnectionLost]),
     (
         "half_head",
@@ -189,12 +191,15 @@ async fn what_came_before_is_kept() {
 /// Each error says what it saw.
 #[tokio::test]
 async fn errors_say_what_was_seen() {
-    for (name, words) in [("garbage_head", "SSH-2.0"), ("tls_alert", "TLS")] {
+    for (name, kind, words) in [
+        ("garbage_head", WrongProtocol, "SSH-2.0"),
+        ("tls_alert", WrongProtocol, "TLS"),
+    ] {
         let (fake, engine) = play(name);
         let error = soon(engine.call(Request::get("/info")))
             .await
             .expect_err("garbage");
-        assert_eq!(error.kind(), Protocol, "{error:?}");
+        assert_eq!(error.kind(), kind, "{error:?}");
         let text = error.to_string();
         assert!(text.contains(words), "{name}: {text}");
         assert_eq!(

@@ -308,8 +308,8 @@ async fn every_answer_says_which_engine_it_is() {
     assert_eq!(known.version, version("1.40"));
     assert_eq!(
         paths(&fake),
-        ["GET /v1.40/info"],
-        "nothing was asked for it"
+        ["GET /_ping", "GET /version", "GET /v1.40/info"],
+        "the pin was proven once"
     );
     fake.play(scenario(says("28.5.2", "1.51")))
         .expect("another engine");
