@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use tokio::task::AbortHandle;
 
+use crate::gate::enter;
 use crate::runtime::{handle, lock};
 
 /// Turns a finished Rust result into a Python one; runs in the loop's thread.
@@ -69,15 +70,13 @@ impl Mailbox {
         if !first {
             return;
         }
-        // `None`: the interpreter is shutting down and nobody waits any more.
-        Python::try_attach(|py| {
+        let woken = enter(|py| {
             let event_loop = self.event_loop.clone_ref(py);
-            let drain = Drain { mailbox: self };
-            let woken = Py::new(py, drain)
-                .and_then(|drain| event_loop.call_method1(py, "call_soon_threadsafe", (drain,)));
-            // The loop is closed: its futures are, too.
-            drop(woken);
+            let drain = Py::new(py, Drain { mailbox: self })?;
+            event_loop.call_method1(py, "call_soon_threadsafe", (drain,))
         });
+        // The loop is closed, or the interpreter ends: nobody waits any more.
+        drop(woken);
     }
 }
 

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use crate::asyncio::running_loop;
 use crate::error::Raised;
+use crate::gate::{ending, enter};
 
 type Piece = PyResult<Option<Bytes>>;
 type Pending = Pin<Box<dyn Future<Output = Piece> + Send>>;
@@ -122,13 +123,16 @@ impl Pulled {
     /// The next piece, or the future of it.
     fn start(&self) -> Result<Piece, Pending> {
         match &self.next {
-            Next::Here(iterator) => Ok(attached(|py| next(iterator.bind(py)))),
+            Next::Here(iterator) => {
+                Ok(Python::try_attach(|py| next(iterator.bind(py)))
+                    .unwrap_or_else(|| Err(ending())))
+            }
             Next::Blocking(iterator) => {
-                let Some(iterator) = Python::try_attach(|py| iterator.clone_ref(py)) else {
-                    return Ok(Ok(None));
+                let iterator = match enter(|py| Ok(iterator.clone_ref(py))) {
+                    Ok(iterator) => iterator,
+                    Err(error) => return Ok(Err(error)),
                 };
-                let task =
-                    tokio::task::spawn_blocking(move || attached(|py| next(iterator.bind(py))));
+                let task = tokio::task::spawn_blocking(move || enter(|py| next(iterator.bind(py))));
                 Err(Box::pin(async move { task.await.unwrap_or(Ok(None)) }))
             }
             Next::Bridge {
@@ -136,7 +140,7 @@ impl Pulled {
                 iterator,
             } => {
                 let (sender, receiver) = oneshot::channel();
-                let asked = Python::try_attach(|py| {
+                let asked = enter(|py| {
                     let pull = Pull {
                         iterator: iterator.clone_ref(py),
                         sender: std::sync::Mutex::new(Some(sender)),
@@ -144,17 +148,12 @@ impl Pulled {
                     event_loop.call_method1(py, "call_soon_threadsafe", (Py::new(py, pull)?,))
                 });
                 match asked {
-                    Some(Ok(_)) => Err(Box::pin(async move { receiver.await.unwrap_or(Ok(None)) })),
-                    Some(Err(error)) => Ok(Err(error)),
-                    None => Ok(Ok(None)),
+                    Ok(_) => Err(Box::pin(async move { receiver.await.unwrap_or(Ok(None)) })),
+                    Err(error) => Ok(Err(error)),
                 }
             }
         }
     }
-}
-
-fn attached(work: impl FnOnce(Python<'_>) -> Piece) -> Piece {
-    Python::try_attach(work).unwrap_or(Ok(None))
 }
 
 fn next(iterator: &Bound<'_, PyAny>) -> Piece {

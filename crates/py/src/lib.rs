@@ -10,6 +10,7 @@ mod doctor;
 mod duplex;
 mod engine;
 mod error;
+mod gate;
 mod gather;
 mod items;
 mod json;
@@ -21,6 +22,13 @@ mod versions;
 /// The native half of dockline.
 #[pyo3::pymodule]
 mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::gate::install(module)
+    }
+
     #[pymodule_export]
     use crate::check::{describe_exit, describe_reply, describe_words, failure, kind_table, kinds};
     #[pymodule_export]
