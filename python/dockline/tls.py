@@ -7,6 +7,7 @@ content is kept in Python.
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any, Optional, Union
 
 from . import errors
@@ -25,6 +26,8 @@ class TLSConfig:
             for any name of a certificate that is otherwise good. By default
             it must be for the host of the address.
         key_password: Password of the key, when that is encrypted (PKCS#8).
+        ssl_version: Accepted for programs written for docker-py before 7; the
+            newest version that both sides know is spoken whatever it says.
 
     Raises:
         dockline.errors.TLSParameterError: ``client_cert`` is not a pair, or a
@@ -45,16 +48,30 @@ class TLSConfig:
         *,
         assert_hostname: Optional[Union[bool, str]] = None,
         key_password: Optional[str] = None,
+        ssl_version: Any = None,
     ) -> None:
         if client_cert:
             self.cert = _checked_pair(client_cert)
         self.verify = verify
         self.ca_cert = ca_cert
-        self.assert_hostname = assert_hostname
+        self.set_older_options(ssl_version, assert_hostname)
         self.key_password = key_password
         if verify and ca_cert and not os.path.isfile(ca_cert):
             raise errors.TLSParameterError(
                 "Invalid CA certificate provided for `ca_cert`."
+            )
+
+    def set_older_options(
+        self, ssl_version: Any, assert_hostname: Optional[Union[bool, str]]
+    ) -> None:
+        """Take what docker-py took before 7; say so where it has no effect."""
+        self.assert_hostname = assert_hostname
+        if ssl_version is not None:
+            warnings.warn(
+                "ssl_version has no effect: the newest version of TLS that both "
+                "sides know is spoken",
+                DeprecationWarning,
+                stacklevel=4,
             )
 
     def configure_client(self, client: Any) -> None:

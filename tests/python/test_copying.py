@@ -386,7 +386,6 @@ def test_uploads_of_256_mib_do_not_grow_the_process() -> None:
             timeout=120,
             check=True,
         )
-        assert [record["body_length"] for record in engine.requests()[1:]] == [
-            256 << 20
-        ] * 3
+        sizes = [record["body_length"] for record in engine.requests()]
+        assert [size for size in sizes if size > 1 << 20] == [256 << 20] * 3
     assert int(done.stdout) < 32 * 1024  # KiB

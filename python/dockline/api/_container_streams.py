@@ -191,7 +191,8 @@ class ContainerStreamsMixin(ApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = self._get(url, params=params, stream=stream or demux or lines)
+        # Read as a stream also when it is wanted whole: it is in memory once then.
+        response = self._get(url, params=params, stream=True)
         if demux or lines:
             is_tty = self._check_is_tty(container)
             output = self._read_from_socket(

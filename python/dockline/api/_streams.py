@@ -47,6 +47,7 @@ class StreamsMixin:
     """How the client reads what the engine answers."""
 
     inspect_container: Any
+    timeout: Any
 
     def _raise_for_status(self, response: Any) -> None:
         """Raise the APIError of an unwelcome answer."""
@@ -177,6 +178,14 @@ class StreamsMixin:
 
     def _get_result_tty(self, stream: bool, res: Any, is_tty: bool) -> Any:
         """Give output from an answer, knowing whether there is a terminal."""
+        unread = getattr(res, "_stream", None)
+        if unread is not None and not stream:
+            self._raise_for_status(res)
+            unread.set_idle_timeout(self.timeout)
+            try:
+                return unread.gather("raw" if is_tty else "frames")
+            finally:
+                res.close()
         if is_tty:
             if stream:
                 return self._stream_raw_result(res)

@@ -12,7 +12,7 @@ import json
 import os
 import shlex
 from datetime import datetime, timedelta, timezone
-from typing import Any, Iterable, Mapping, NoReturn, Optional, Union
+from typing import Any, Callable, Iterable, Mapping, NoReturn, Optional, Union
 
 from .. import errors
 from ..constants import BYTE_UNITS
@@ -266,6 +266,31 @@ def parse_devices(devices: Iterable[Any]) -> list[dict[str, str]]:
     return result
 
 
+def _with_older_options(
+    function: Callable[[Optional[Mapping[str, str]]], dict[str, Any]],
+) -> Callable[..., dict[str, Any]]:
+    """Let programs written for docker-py before 7 pass the TLS options it had.
+
+    The signature that is shown is still that of docker-py 7.
+    """
+
+    @functools.wraps(function)
+    def wrapper(
+        environment: Optional[Mapping[str, str]] = None,
+        *,
+        ssl_version: Any = None,
+        assert_hostname: Optional[Union[bool, str]] = None,
+    ) -> dict[str, Any]:
+        params = function(environment)
+        tls = params.get("tls")
+        if tls is not None:
+            tls.set_older_options(ssl_version, assert_hostname)
+        return params
+
+    return wrapper
+
+
+@_with_older_options
 def kwargs_from_env(environment: Optional[Mapping[str, str]] = None) -> dict[str, Any]:
     """Read ``DOCKER_HOST``, ``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH``.
 

@@ -190,7 +190,8 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 )
             params["until"] = _moment("until", until)
         url = self._url("/containers/{0}/logs", container)
-        response = await self._get(url, params=params, stream=stream or demux or lines)
+        # Read as a stream also when it is wanted whole: it is in memory once then.
+        response = await self._get(url, params=params, stream=True)
         if demux or lines:
             is_tty = await self._check_is_tty(container)
             output = await self._read_from_socket(
