@@ -87,7 +87,7 @@ def exec_failures(side: Side) -> Any:
         list(run("/absent/program")),
         list(run("/etc/passwd")),
         # The original loses what arrives together with the head of the answer.
-        run("true", user="nobody-here").exit_code,
+        side.fails(lambda: run("true", user="nobody-here").exit_code),
         side.fails(run, "true", workdir="/etc/passwd"),
         side.fails(run, ""),
         side.fails(run, []),

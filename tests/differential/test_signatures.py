@@ -19,8 +19,8 @@ import pytest
 
 #: Parameters that only dockline has; keyword-only, with a default.
 MORE: dict[str, set[str]] = {
-    "api.client.APIClient.__init__": {"on_version_mismatch"},
-    "api.container.ContainerApiMixin.logs": {"demux"},
+    "api.client.APIClient.__init__": {"on_version_mismatch", "retry"},
+    "api.container.ContainerApiMixin.logs": {"demux", "lines"},
 }
 
 #: The original's wrapper hides what these four take; ours shows it.

@@ -10,8 +10,7 @@ from __future__ import annotations
 import base64
 import json as jsonlib
 import os
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Optional, Union
 
 from .headers import CaseInsensitiveDict, merged
@@ -152,7 +151,7 @@ def _stream(data: Any) -> tuple[Any, Optional[int]]:
     # A body of no known bytes goes out chunked, as with `requests`.
     length = _length(data) or None
     if hasattr(data, "read"):
-        return iter(partial(data.read, PIECE), _end_of(data)), length
+        return _pieces(data, length), length
     if hasattr(data, "__aiter__"):
         return data.__aiter__(), length
     if isinstance(data, (bytearray, memoryview)):
@@ -162,8 +161,17 @@ def _stream(data: Any) -> tuple[Any, Optional[int]]:
     return iter(data), length
 
 
-def _end_of(data: Any) -> Union[str, bytes]:
-    return "" if hasattr(data, "encoding") else b""
+def _pieces(file: Any, length: Optional[int]) -> Iterator[Any]:
+    # Once the announced length was read, the file is not looked at again: the
+    # answer may be there already, and the caller may have closed it.
+    left = length
+    while left is None or left > 0:
+        piece = file.read(PIECE)
+        if not piece:
+            return
+        if left is not None:
+            left -= len(piece.encode() if isinstance(piece, str) else piece)
+        yield piece
 
 
 def _body(data: Any, json: Any) -> tuple[Any, Optional[int], Optional[str]]:
