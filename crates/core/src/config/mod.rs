@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use context::names as context_names;
 pub use endpoint::{Endpoint, PassedOver, Rule};
+#[cfg(unix)]
 pub(crate) use sockets::live_sockets;
 pub use tls::{Pem, TlsConfig};
 

@@ -66,6 +66,7 @@ pub(crate) fn existing(known: &[Known], chosen: &Address) -> Vec<String> {
 
 /// Sockets on this machine where an engine listens now, `chosen` left out: the default one and those known from this process's
 /// environment.
+#[cfg(unix)]
 pub(crate) fn live_sockets(chosen: &Address) -> Vec<String> {
     let mut candidates = vec![Known {
         owner: "the default",
@@ -97,9 +98,4 @@ fn answers(path: &std::path::Path) -> bool {
         }
     };
     connect().is_ok()
-}
-
-#[cfg(not(unix))]
-fn answers(_path: &std::path::Path) -> bool {
-    false
 }

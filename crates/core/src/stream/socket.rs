@@ -1,8 +1,17 @@
 //! A real socket of the operating system for the rest of an upgraded connection, with no byte lost.
 
+use std::io;
+#[cfg(windows)]
+use std::net::TcpStream as StdStream;
+#[cfg(unix)]
+use std::os::unix::net::UnixStream as StdStream;
 use std::sync::Arc;
 
 use bytes::Bytes;
+#[cfg(windows)]
+use tokio::net::TcpStream as LocalStream;
+#[cfg(unix)]
+use tokio::net::UnixStream as LocalStream;
 
 use super::cancel::Cancel;
 use crate::error::{Error, ErrorKind};
@@ -64,7 +73,6 @@ pub(super) fn hand_over(
     }
 }
 
-#[cfg(unix)]
 fn pumped(
     rest: Bytes,
     read: Connection,
@@ -77,9 +85,9 @@ fn pumped(
             "a pumped socket needs a running tokio runtime",
         )
     })?;
-    let (theirs, ours) = std::os::unix::net::UnixStream::pair().map_err(refused)?;
+    let (theirs, ours) = pair().map_err(refused)?;
     ours.set_nonblocking(true).map_err(refused)?;
-    let ours = tokio::net::UnixStream::from_std(ours).map_err(refused)?;
+    let ours = LocalStream::from_std(ours).map_err(refused)?;
     let theirs = OwnedSocket::new(theirs.into())?;
     runtime.spawn(async move {
         tokio::select! {
@@ -90,22 +98,30 @@ fn pumped(
     Ok(theirs)
 }
 
-#[cfg(not(unix))]
-fn pumped(_: Bytes, _: Connection, _: Connection, _: Cancel) -> Result<OwnedSocket, Error> {
-    Err(Error::new(
-        ErrorKind::Unsupported,
-        "this connection is not a plain socket, and this platform has no socket pairs",
-    ))
+#[cfg(unix)]
+fn pair() -> io::Result<(StdStream, StdStream)> {
+    StdStream::pair()
+}
+
+/// Windows has no pairs of sockets: two ends of a connection over the loopback interface. Whoever else connects in between is
+/// turned away.
+#[cfg(windows)]
+fn pair() -> io::Result<(StdStream, StdStream)> {
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
+    let ours = StdStream::connect(listener.local_addr()?)?;
+    let own = ours.local_addr()?;
+    loop {
+        let (theirs, peer) = listener.accept()?;
+        if peer == own {
+            theirs.set_nodelay(true)?;
+            ours.set_nodelay(true)?;
+            return Ok((theirs, ours));
+        }
+    }
 }
 
 /// Copies both ways until both ends are done. Whoever fails ends its direction; the other side sees the end.
-#[cfg(unix)]
-async fn pump(
-    rest: Bytes,
-    mut read: Connection,
-    mut write: Connection,
-    ours: tokio::net::UnixStream,
-) {
+async fn pump(rest: Bytes, mut read: Connection, mut write: Connection, ours: LocalStream) {
     use tokio::io::AsyncWriteExt;
     let (mut from_user, mut to_user) = ours.into_split();
     let down = async {
@@ -121,6 +137,6 @@ async fn pump(
     tokio::join!(down, up);
 }
 
-fn refused(error: std::io::Error) -> Error {
+fn refused(error: io::Error) -> Error {
     Error::from_io("the socket cannot be handed over", error)
 }

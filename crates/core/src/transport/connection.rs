@@ -1,7 +1,7 @@
 //! One byte stream to an engine, whatever carries it.
 //!
 //! Sockets of the operating system are shared (`Arc`), so that the two directions, the cancel handle and the idle check need
-//! no lock. Other carriers (TLS, ssh, pipes) go through `Connection::Other`.
+//! no lock. Named pipes of Windows look the same from here. Other carriers (TLS, ssh) go through `Connection::Other`.
 
 use std::io;
 use std::net::Shutdown;
@@ -16,6 +16,8 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 
 use super::SocketControl;
+#[cfg(windows)]
+use super::npipe::Pipe;
 
 /// A carrier that is not a socket of the operating system.
 pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -26,6 +28,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Carrier for T {}
 pub(crate) enum Connection {
     #[cfg(unix)]
     Unix(Arc<UnixStream>),
+    #[cfg(windows)]
+    Npipe(Arc<Pipe>),
     Tcp(Arc<TcpStream>),
     /// With the handle that reaches what is underneath.
     Other(Box<dyn Carrier>, SocketControl),
@@ -37,6 +41,8 @@ impl Connection {
         match self {
             #[cfg(unix)]
             Self::Unix(socket) => (Self::Unix(Arc::clone(&socket)), Self::Unix(socket)),
+            #[cfg(windows)]
+            Self::Npipe(pipe) => (Self::Npipe(Arc::clone(&pipe)), Self::Npipe(pipe)),
             Self::Tcp(socket) => (Self::Tcp(Arc::clone(&socket)), Self::Tcp(socket)),
             Self::Other(carrier, control) => {
                 let (read, write) = tokio::io::split(carrier);
@@ -55,6 +61,8 @@ impl Connection {
         match self {
             #[cfg(unix)]
             Self::Unix(socket) => SocketControl::Unix(Arc::downgrade(socket)),
+            #[cfg(windows)]
+            Self::Npipe(pipe) => SocketControl::Npipe(Arc::downgrade(pipe)),
             Self::Tcp(socket) => SocketControl::Tcp(Arc::downgrade(socket)),
             Self::Other(_, control) => control.clone(),
         }
@@ -65,6 +73,8 @@ impl Connection {
         match self {
             #[cfg(unix)]
             Self::Unix(socket) => socket.poll_read_ready(cx),
+            #[cfg(windows)]
+            Self::Npipe(pipe) => pipe.poll_readable(cx),
             Self::Tcp(socket) => socket.poll_read_ready(cx),
             Self::Other(..) => Poll::Ready(Ok(())),
         }
@@ -76,6 +86,8 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Some(peek_unix(socket, space).await),
             Self::Tcp(socket) => Some(socket.peek(space).await),
+            #[cfg(windows)]
+            Self::Npipe(_) => None,
             Self::Other(..) => None,
         }
     }
@@ -134,6 +146,8 @@ impl AsyncRead for Connection {
                     socket.try_read_buf(space).map(drop)
                 );
             }
+            #[cfg(windows)]
+            Self::Npipe(pipe) => pipe.poll_read(cx, space),
             Self::Other(carrier, _) => Pin::new(carrier).poll_read(cx, space),
         }
     }
@@ -153,6 +167,8 @@ impl AsyncWrite for Connection {
             Self::Tcp(socket) => {
                 poll_socket!(socket, cx, poll_write_ready, socket.try_write(bytes));
             }
+            #[cfg(windows)]
+            Self::Npipe(pipe) => pipe.poll_write(cx, bytes),
             Self::Other(carrier, _) => Pin::new(carrier).poll_write(cx, bytes),
         }
     }
@@ -180,12 +196,19 @@ impl AsyncWrite for Connection {
                     socket.try_write_vectored(pieces)
                 );
             }
+            #[cfg(windows)]
+            Self::Npipe(pipe) => {
+                let filled = pieces.iter().find(|piece| !piece.is_empty());
+                pipe.poll_write(cx, filled.map_or(&[], |piece| &**piece))
+            }
             Self::Other(carrier, _) => Pin::new(carrier).poll_write_vectored(cx, pieces),
         }
     }
 
     fn is_write_vectored(&self) -> bool {
         match self {
+            #[cfg(windows)]
+            Self::Npipe(_) => false,
             Self::Other(carrier, _) => carrier.is_write_vectored(),
             _ => true,
         }
@@ -193,6 +216,8 @@ impl AsyncWrite for Connection {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
+            #[cfg(windows)]
+            Self::Npipe(pipe) => pipe.poll_flush(cx),
             Self::Other(carrier, _) => Pin::new(carrier).poll_flush(cx),
             _ => Poll::Ready(Ok(())),
         }
@@ -203,6 +228,8 @@ impl AsyncWrite for Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
             Self::Tcp(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
+            #[cfg(windows)]
+            Self::Npipe(pipe) => pipe.poll_end(cx),
             Self::Other(carrier, _) => Pin::new(carrier).poll_shutdown(cx),
         }
     }

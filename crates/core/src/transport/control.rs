@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
+#[cfg(windows)]
+use super::npipe::Pipe;
 #[cfg(unix)]
 use super::process::Process;
 
@@ -19,6 +21,8 @@ use super::process::Process;
 pub(crate) enum SocketControl {
     #[cfg(unix)]
     Unix(Weak<UnixStream>),
+    #[cfg(windows)]
+    Npipe(Weak<Pipe>),
     Tcp(Weak<TcpStream>),
     /// The socket that carries TLS.
     Tls(Weak<TcpStream>),
@@ -45,6 +49,12 @@ impl SocketControl {
                     let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
                 }
             }
+            #[cfg(windows)]
+            Self::Npipe(pipe) => {
+                if let Some(pipe) = pipe.upgrade() {
+                    pipe.close();
+                }
+            }
             #[cfg(unix)]
             Self::Process(process) => {
                 if let Some(process) = process.upgrade() {
@@ -60,6 +70,8 @@ impl SocketControl {
         match self {
             #[cfg(unix)]
             Self::Unix(_) => true,
+            #[cfg(windows)]
+            Self::Npipe(_) => true,
             Self::Tcp(_) => true,
             _ => false,
         }
@@ -78,6 +90,8 @@ impl SocketControl {
                 Some(socket) => SockRef::from(&*socket).peek(&mut byte),
                 None => return false,
             },
+            #[cfg(windows)]
+            Self::Npipe(pipe) => return pipe.upgrade().is_some_and(|pipe| pipe.is_quiet()),
             #[cfg(unix)]
             Self::Process(process) => {
                 return process.upgrade().is_some_and(|process| process.is_quiet());

@@ -1,12 +1,17 @@
 //! Why a unix socket could not be opened: endpoint, rule, cause and fix in one sentence.
 
+#[cfg(unix)]
 use std::io;
+#[cfg(unix)]
 use std::path::Path;
 
-use crate::config::{self, Endpoint};
+#[cfg(unix)]
+use crate::config;
+use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
 /// The error for a unix socket that could not be opened.
+#[cfg(unix)]
 pub(super) fn unix(endpoint: &Endpoint, path: &Path, error: io::Error) -> Error {
     let summary = endpoint.summary();
     let diagnosed = match error.kind() {
@@ -56,6 +61,7 @@ pub(crate) fn foreign(endpoint: &Endpoint, status: u16, body: &[u8]) -> Option<E
     )
 }
 
+#[cfg(unix)]
 fn missing(path: &Path) -> String {
     let folder = path
         .parent()
@@ -68,6 +74,7 @@ fn missing(path: &Path) -> String {
     }
 }
 
+#[cfg(unix)]
 fn elsewhere(endpoint: &Endpoint) -> String {
     let others = config::live_sockets(&endpoint.address);
     if others.is_empty() {
@@ -90,12 +97,6 @@ fn denied(endpoint: &Endpoint, path: &Path) -> Error {
     let owner = owner::Owner::of(&found);
     let message = format!("this user may not open {summary}: {}", owner.sentence());
     Error::new(kind, message).with_hint(owner.fix())
-}
-
-#[cfg(not(unix))]
-fn denied(endpoint: &Endpoint, _path: &Path) -> Error {
-    let message = format!("this user may not open {}", endpoint.summary());
-    Error::new(ErrorKind::SocketPermissionDenied, message)
 }
 
 #[cfg(unix)]

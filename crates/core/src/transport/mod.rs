@@ -4,6 +4,8 @@ mod address;
 mod connection;
 mod control;
 mod diagnose;
+#[cfg(windows)]
+mod npipe;
 #[cfg(unix)]
 mod process;
 mod ssh;
@@ -52,6 +54,9 @@ impl Connector {
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
             Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
             Address::Ssh { .. } => ssh::connect(&self.endpoint),
+            #[cfg(windows)]
+            Address::Npipe(name) => npipe::connect(&self.endpoint, name).await,
+            #[cfg(not(windows))]
             Address::Npipe(_) => Err(self.unsupported("a named pipe")),
             #[cfg(not(unix))]
             Address::Unix(_) => Err(self.unsupported("a unix socket")),

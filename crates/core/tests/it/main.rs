@@ -38,3 +38,5 @@ mod uploads;
 mod windows;
 #[cfg(windows)]
 mod windows_engine;
+#[cfg(windows)]
+mod windows_upgrades;
