@@ -71,7 +71,7 @@ class TLSConfig:
                 "ssl_version has no effect: the newest version of TLS that both "
                 "sides know is spoken",
                 DeprecationWarning,
-                stacklevel=4,
+                stacklevel=3,
             )
 
     def configure_client(self, client: Any) -> None:

@@ -409,3 +409,22 @@ def test_what_the_native_engine_gets(
     assert (client.verify, client.cert) == ("ca.pem", ("cert.pem", "key.pem"))
     assert client._tls_options == {"assert_hostname": "engine", "key_password": None}
     assert str(client.endpoint) == "https://127.0.0.1:1 (given by the caller)"
+
+
+def test_options_of_docker_py_before_7(tmp_path: Path, recwarn: Any) -> None:
+    """Compose 1 passes them; what is shown is the signature of docker-py 7."""
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).touch()
+    environment = {"DOCKER_CERT_PATH": str(tmp_path), "DOCKER_TLS_VERIFY": "1"}
+    params = dockline.utils.kwargs_from_env(
+        environment=environment, ssl_version=None, assert_hostname=False
+    )
+    assert params["tls"].assert_hostname is False
+    assert not recwarn.list
+    with pytest.warns(DeprecationWarning, match="no effect") as told:
+        dockline.utils.kwargs_from_env(ssl_version=5, environment=environment)
+    assert told[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match="no effect") as told:
+        dockline.tls.TLSConfig(ssl_version=5)
+    assert told[0].filename == __file__
+    assert dockline.utils.kwargs_from_env({}, ssl_version=5) == {}
