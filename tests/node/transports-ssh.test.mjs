@@ -1,48 +1,16 @@
 // ssh for real: Debian's sshd, the machine's own ssh, and `docker system dial-stdio` on the other side.
 
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newestEngine } from './engines.mjs';
-import { children, frontInto, until, withEnvironment } from './transports.mjs';
+import { home, SSH } from './ssh.mjs';
+import { children, until, withEnvironment } from './transports.mjs';
 
 const require = createRequire(import.meta.url);
 const Docker = require('../../node/dist/index.js');
-const SSH = process.env.PATH.split(':')
-  .map((folder) => join(folder, 'ssh'))
-  .find((file) => {
-    try {
-      return readFileSync(file).length > 0;
-    } catch {
-      return false;
-    }
-  });
-
-/** A user's ssh configuration, which `ssh` on PATH reads and no other: `harbour` is an alias of the engine's host. */
-async function home(t, work) {
-  const { ssh, netns } = newestEngine();
-  const way = await frontInto(t, { netns }, '127.0.0.1:2222');
-  const folder = mkdtempSync(join(tmpdir(), 'dockline-ssh-'));
-  const host = readFileSync(ssh.known_hosts, 'utf8').split('\n')[0].split(' ').slice(1).join(' ');
-  writeFileSync(join(folder, 'known_hosts'), `[127.0.0.1]:${way.port} ${host}\n`);
-  const use = (name) => {
-    cpSync(ssh.keys[name], join(folder, 'key'));
-    chmodSync(join(folder, 'key'), 0o600);
-  };
-  use('client');
-  const lines = ['Host harbour', 'HostName 127.0.0.1', `Port ${way.port}`, 'User root', 'Host *'];
-  lines.push(`UserKnownHostsFile ${folder}/known_hosts`, 'GlobalKnownHostsFile /dev/null');
-  lines.push(`IdentityFile ${folder}/key`, 'IdentitiesOnly yes', 'IdentityAgent none');
-  writeFileSync(join(folder, 'config'), `${lines.join('\n')}\n`);
-  mkdirSync(join(folder, 'bin'));
-  writeFileSync(join(folder, 'bin', 'ssh'), `#!/bin/sh\nexec ${SSH} -F ${folder}/config "$@"\n`, { mode: 0o755 });
-  const variables = { PATH: `${folder}/bin:${process.env.PATH}`, SSH_AUTH_SOCK: undefined, SSH_ASKPASS: undefined };
-  await withEnvironment(variables, () => work({ way, folder, use }));
-  await until(() => children('dial-stdio').length === 0);
-}
 
 function connect(options) {
   return new Docker({ protocol: 'ssh', host: 'harbour', ...options });
@@ -118,7 +86,7 @@ test('streams, half-close, and what is left early', async (t) => {
 });
 
 test('refused keys, unknown host keys, no engine, nobody there', async (t) => {
-  await home(t, async ({ way, folder, use }) => {
+  await home(t, async ({ way, folder, use, known }) => {
     use('stranger');
     const refused = await failure(connect(), 'ssh_authentication', /Permission denied/);
     assert.equal(refused.code, 'DOCKER_SSH_AUTHENTICATION');
@@ -134,7 +102,7 @@ test('refused keys, unknown host keys, no engine, nobody there', async (t) => {
     await way.tell('drop');
     await failure(connect(), 'ssh_unreachable', /cannot be reached/);
     await way.tell('none');
-    writeFileSync(join(folder, 'known_hosts'), '');
+    writeFileSync(known, '');
     await failure(connect(), 'ssh_host_key', /key is not known here/);
     await withEnvironment({ PATH: folder }, () => failure(connect(), 'ssh', /no program `ssh` in PATH/));
   });
