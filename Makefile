@@ -19,12 +19,13 @@ RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .PHONY: help setup check test demo dist bench gen clean engines-down \
-	check-rust check-generated check-python check-node test-python test-node test-differential test-engines
+	check-rust check-generated check-python check-node test-python test-node test-differential test-engines test-windows
 
 help:
 	@echo 'make demo    a container followed from Python and from Node, on a real engine'
 	@echo 'make check   formatting, lints, types, generated files, Rust tests: what needs no real engine'
 	@echo 'make test    check, and every test on real engines 20.10, 26.1 and 28.5 (root)'
+	@echo 'make test-windows  cross-built for Windows, and run under Wine (root, the first time)'
 	@echo 'make dist    a wheel and an npm tarball in dist/, tried in empty projects'
 	@echo 'make bench   named scenarios, next to the originals'
 	@echo 'make gen     write the generated files again'
@@ -116,6 +117,10 @@ test-node: $(NODE_READY)
 
 test-differential: $(PYTHON_READY) $(NODE_READY)
 	$(PYTHON) -m pytest -q tests/differential
+
+# Apart from `test`: it fetches a compiler, Wine and a Windows node.exe into target/windows (1.5 GB).
+test-windows: $(VENV_READY) $(MODULES_READY)
+	tests/windows/run.sh
 
 engines-down:
 	$(ENGINES) down
