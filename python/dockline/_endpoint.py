@@ -32,6 +32,11 @@ def warn_once(sentence: Optional[str]) -> None:
         warnings.warn(sentence, UnsafeConnectionWarning, stacklevel=_outside())
 
 
+def warn_outside(sentence: str, category: type[Warning]) -> None:
+    """Warn at the line of the program that called into this package."""
+    warnings.warn(sentence, category, stacklevel=_outside())
+
+
 def _outside() -> int:
     """How far up the stack the program is that uses this package."""
     import sys

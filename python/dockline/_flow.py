@@ -6,7 +6,7 @@ clients is one source.
 
 from __future__ import annotations
 
-from typing import Any, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Optional, TypeVar
 
 from ._native import newest_common as newest_known
 from .constants import MINIMUM_DOCKER_API_VERSION
@@ -14,7 +14,13 @@ from .errors import DockerException, InvalidVersion
 from .utils import utils
 from .versions import newest_common
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeAlias
+
 Cls = TypeVar("Cls", bound=type)
+
+#: What `close` gives; in the asynchronous package it may be awaited.
+Closed: TypeAlias = None
 
 
 def checked_version(version: Any, given: Any) -> str:

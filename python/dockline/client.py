@@ -15,6 +15,7 @@ from ._negotiation import Negotiation, VersionFrom
 from .constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from .context import ContextAPI
 from .utils import kwargs_from_env
+from ._flow import Closed
 from .api.client import APIClient
 from .models.configs import ConfigCollection
 from .models.containers import ContainerCollection
@@ -263,9 +264,9 @@ class DockerClient:
         """
         return self.api.version(*args, **kwargs)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close the client's connections. Calls in flight are cancelled."""
-        return self.api.close()
+        self.api.close()
 
     def __enter__(self) -> DockerClient:  # noqa: PYI034
         """Give the client itself."""

@@ -216,6 +216,19 @@ def test_async_streams():
         asyncio.run(main(fake))
 
 
+def test_what_is_closed_asynchronously_may_be_awaited():
+    async def main(fake):
+        client = aio.AsyncDockerClient(base_url=fake.url)
+        stream = await client.api.logs("c", stream=True, follow=True)
+        assert await stream.close() is None
+        assert await client.api.close() is None
+        assert await client.close() is None
+        assert dockline.DockerClient(base_url=fake.url).close() is None
+
+    with FakeEngine(GATED) as fake:
+        asyncio.run(main(fake))
+
+
 def test_cancelling_a_task_closes_the_connection():
     async def follow(api):
         async for _ in await api.logs("c", stream=True, follow=True):

@@ -12,6 +12,9 @@ import inspect
 from typing import Any, Callable, Optional, TypeVar
 
 from .._flow import beyond_known, checked_version, is_automatic
+from ..types.daemon import Closed
+
+__all__ = ("AsyncFlow", "Closed", "negotiates_first")
 
 Cls = TypeVar("Cls", bound=type)
 

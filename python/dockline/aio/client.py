@@ -14,6 +14,7 @@ from .._negotiation import Negotiation, VersionFrom
 from ..constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from ..context import ContextAPI
 from ..utils import kwargs_from_env
+from ._flow import Closed
 from .api.client import AsyncAPIClient
 from .models.configs import ConfigCollection
 from .models.containers import ContainerCollection
@@ -262,9 +263,10 @@ class AsyncDockerClient:
         """
         return await self.api.version(*args, **kwargs)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close the client's connections. Calls in flight are cancelled."""
-        return self.api.close()
+        self.api.close()
+        return Closed()  # async-only
 
     async def __aenter__(self) -> AsyncDockerClient:  # noqa: PYI034
         """Give the client itself."""

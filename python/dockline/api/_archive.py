@@ -6,6 +6,8 @@ from __future__ import annotations
 import io
 from typing import Any, Optional
 
+from .._flow import Closed
+
 ArchiveBase = io.RawIOBase
 
 
@@ -68,7 +70,7 @@ class Archive(ArchiveBase):
         target[: len(data)] = data
         return len(data)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close the connection; safe to repeat, and from another thread."""
         self._rest = memoryview(b"")
         close = getattr(self._response, "close", None)

@@ -22,7 +22,7 @@ from ..transport.adapter import EngineAdapter, UnknownScheme
 from ..transport.base import last_sent
 from ..transport.headers import CaseInsensitiveDict
 from ..transport.wire import Limits, Wire, engine_options, limits, prepare
-from .._flow import Flow
+from .._flow import Flow, Closed
 from ..transport import Response
 
 
@@ -314,7 +314,7 @@ class Session(Flow):
         )
         self.mount(prefix, self._custom_adapter)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close every connection; calls in flight end, later ones open anew."""
         with self._opening:
             engine, self._engine = self._engine, None

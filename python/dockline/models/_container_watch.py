@@ -10,6 +10,7 @@ from .. import errors
 from .._failures import container_failed
 from ..utils import convert_filters
 from ..utils.usage import Usage, sample_time, usage_between
+from .._flow import Closed
 from .resource import Model
 
 #: What may change a container's health, or end it.
@@ -167,7 +168,7 @@ class UsageStream:
             if before is not None:
                 return usage_between(before, sample)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close the connection; safe to repeat."""
         self._samples.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from typing import Any
 
 
@@ -40,6 +40,14 @@ class CancellableStream:
         self._response.close()
 
 
+class Closed:
+    """What `close` gives in the asynchronous package: it is done; awaiting it is allowed."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        """Give None at once."""
+        yield from ()
+
+
 class AsyncCancellableStream:
     """An asynchronous iterator that can be closed from anywhere.
 
@@ -60,6 +68,7 @@ class AsyncCancellableStream:
         """Give the next item."""
         return await self._stream.__anext__()
 
-    def close(self) -> None:
-        """Close the stream and its connection."""
+    def close(self) -> Closed:
+        """Close the stream and its connection; it may be awaited."""
         self._response.close()
+        return Closed()

@@ -5,6 +5,8 @@ from __future__ import annotations
 # sync-only: import io
 from typing import Any, Optional
 
+from .._flow import Closed
+
 ArchiveBase = object  # async-only
 # sync-only: ArchiveBase = io.RawIOBase
 
@@ -68,13 +70,14 @@ class AsyncArchive(ArchiveBase):
         target[: len(data)] = data
         return len(data)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close the connection; safe to repeat, and from another thread."""
         self._rest = memoryview(b"")
         close = getattr(self._response, "close", None)
         if close is not None:
             close()
         # sync-only: super().close()
+        return Closed()  # async-only
 
     async def __aenter__(self) -> AsyncArchive:  # noqa: PYI034
         """Return the archive itself."""

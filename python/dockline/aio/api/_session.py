@@ -21,7 +21,7 @@ from ...transport.adapter import EngineAdapter, UnknownScheme
 from ...transport.base import last_sent
 from ...transport.headers import CaseInsensitiveDict
 from ...transport.wire import Limits, Wire, engine_options, limits, prepare
-from .._flow import AsyncFlow
+from .._flow import AsyncFlow, Closed
 from ..transport import AsyncResponse
 
 
@@ -313,12 +313,13 @@ class AsyncSession(AsyncFlow):
         )
         self.mount(prefix, self._custom_adapter)
 
-    def close(self) -> None:
+    def close(self) -> Closed:
         """Close every connection; calls in flight end, later ones open anew."""
         with self._opening:
             engine, self._engine = self._engine, None
         if engine is not None:
             engine.close()
+        return Closed()  # async-only
 
     async def __aenter__(self) -> Any:
         """Return the client itself."""

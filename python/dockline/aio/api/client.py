@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from ... import auth, versions
 from ... import retry as retrying
+from ..._endpoint import warn_outside
 from ..._flow import is_automatic
 from ..._negotiation import chosen_version, negotiation_of
 from ...constants import (
@@ -83,7 +84,8 @@ class AsyncAPIClient(
         timeout: Seconds a call may wait for the engine; None to wait forever.
         tls: True, or a :py:class:`~dockline.tls.TLSConfig`.
         user_agent: Value of the ``User-Agent`` header.
-        num_pools: Accepted for compatibility; there is one pool per client.
+        num_pools: Has no effect, and says so: a client has one pool, whose size
+            is ``max_pool_size``.
         credstore_env: Environment variables for credential helper programs.
         use_ssh_client: Accepted for compatibility; the ssh program is always
             the one used.
@@ -153,6 +155,12 @@ class AsyncAPIClient(
         self._context = getattr(base_url, "context", None)
         if host.startswith("npipe://") and not IS_WINDOWS_PLATFORM:
             raise DockerException("The npipe:// protocol is only supported on Windows")
+        if num_pools:
+            warn_outside(
+                "num_pools has no effect: a client has one pool of connections, and "
+                "max_pool_size says how many it keeps",
+                UserWarning,
+            )
         pools = num_pools or (DEFAULT_NUM_POOLS_SSH if ssh else DEFAULT_NUM_POOLS)
         for scheme, (prefix, url) in _LOCAL.items():
             if host.startswith(scheme):
