@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Optional, TypeVar
 
 from ._native import newest_common as newest_known
 from .constants import MINIMUM_DOCKER_API_VERSION
-from .errors import DockerException, InvalidVersion
+from .errors import (
+    ConnectTimeout,
+    DaemonUnreachable,
+    DockerException,
+    InvalidVersion,
+    RequestTimeout,
+)
 from .utils import utils
 from .versions import newest_common
 
@@ -79,9 +85,11 @@ class Flow:
             if getattr(error, "kind", None) == "wrong_protocol":
                 summary = vars(error).get("summary") or ""
                 words = words if summary in words else f"{words}: {summary}"
-            failure = DockerException(
-                f"Error while fetching server API version: {words}"
+            # docker-py raises a plain DockerException; these say more and are that, too.
+            kind = (
+                type(error) if isinstance(error, DaemonUnreachable) else DockerException
             )
+            failure = kind(f"Error while fetching server API version: {words}")
             failure.__dict__.update(
                 {
                     name: value
@@ -93,6 +101,7 @@ class Flow:
         return newest_common(self._native, answer, served)
 
 
+_UNREACHED = (DaemonUnreachable, ConnectTimeout, RequestTimeout)
 _INHERITED = ("kind", "summary", "hint", "endpoint", "phase", "os_code")
 
 

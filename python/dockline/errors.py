@@ -11,7 +11,8 @@
     │   ├── SocketPermissionDenied           a socket this user may not open
     │   ├── DaemonRefused                    nobody listens
     │   ├── DaemonNotResponding              connected, but not by an engine
-    │   └── TLSFailure (also SSLError)       no trust between the two ends
+    │   ├── TLSError (also SSLError)         no trust between the two ends
+    │   └── SSHError                         ssh did not lead to an engine
     ├── RequestTimeout (also ReadTimeout, socket.timeout)
     │   ├── NoAnswerInTime               connected (a DaemonNotResponding, too)
     │   └── ConnectTimeout
@@ -196,8 +197,12 @@ class DaemonNotResponding(DaemonUnreachable):
 
 
 @adopt(lambda requests, _: (requests.SSLError,))
-class TLSFailure(DaemonUnreachable):
+class TLSError(DaemonUnreachable):
     """The TLS handshake failed: certificates or keys do not fit."""
+
+
+class SSHError(DaemonUnreachable):
+    """The way through ssh failed: its keys, its host, or what runs there."""
 
 
 @adopt(

@@ -166,7 +166,7 @@ def test_requests_ancestors():
     assert isinstance(error, requests.exceptions.HTTPError)
     assert isinstance(error.__cause__, requests.exceptions.HTTPError)
     assert issubclass(errors.DaemonNotFound, requests.exceptions.ConnectionError)
-    assert issubclass(errors.TLSFailure, requests.exceptions.SSLError)
+    assert issubclass(errors.TLSError, requests.exceptions.SSLError)
     assert issubclass(errors.StreamBroken, urllib3.exceptions.ProtocolError)
     assert pickle.loads(pickle.dumps(error)).status_code == 404
 

@@ -113,11 +113,11 @@ def test_a_key_with_a_password(dockerd: Front, client: str) -> None:
     assert connect(dockerd, settings(client_cert=locked, key_password=PASSWORD)).ping()
     for password, words in (("wrong", "does not fit"), (None, "no password was given")):
         tls = settings(client_cert=locked, key_password=password)
-        with pytest.raises(errors.TLSFailure, match=words) as caught:
+        with pytest.raises(errors.TLSError, match=words) as caught:
             connect(dockerd, tls).ping()
         assert "harbour" not in repr(vars(caught.value))
     tls = settings(client_cert=pair(client, f"old-{client}-key"), key_password=PASSWORD)
-    with pytest.raises(errors.TLSFailure, match="openssl pkcs8"):
+    with pytest.raises(errors.TLSError, match="openssl pkcs8"):
         connect(dockerd, tls).ping()
 
 
@@ -149,7 +149,7 @@ def test_a_wrong_client_certificate(
 
 def test_a_key_of_another_certificate(dockerd: Front) -> None:
     tls = settings(client_cert=pair("client", "client-rsa-key"))
-    with pytest.raises(errors.TLSFailure, match="client certificate and its key"):
+    with pytest.raises(errors.TLSError, match="client certificate and its key"):
         connect(dockerd, tls).ping()
 
 
@@ -172,7 +172,7 @@ def test_a_bad_server(
 
     client = connect(server(name, "--tls", version), settings())
     error = refused(client, kind, words)
-    assert isinstance(error, errors.TLSFailure)
+    assert isinstance(error, errors.TLSError)
     assert isinstance(error, requests.exceptions.SSLError)
     assert isinstance(error, requests.exceptions.ConnectionError)
     assert isinstance(error, OSError)
@@ -282,9 +282,9 @@ def test_something_that_is_no_engine(newest_engine: RealEngine) -> None:
 def test_files_that_cannot_be_used(dockerd: Front, tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.write_text("")
-    with pytest.raises(errors.TLSFailure, match="no PEM certificate"):
+    with pytest.raises(errors.TLSError, match="no PEM certificate"):
         connect(dockerd, settings(ca_cert=str(empty))).ping()
-    with pytest.raises(errors.TLSFailure, match="key"):
+    with pytest.raises(errors.TLSError, match="key"):
         connect(dockerd, settings(client_cert=(pem("client"), str(empty)))).ping()
 
 
