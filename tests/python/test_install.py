@@ -8,6 +8,8 @@ import textwrap
 
 import pytest
 
+from fake import FakeEngine
+
 
 def run(*arguments, code=None, check=True):
     """Run an interpreter of its own; warnings are errors in it."""
@@ -149,7 +151,6 @@ def test_adapters_are_requests_adapters():
 def test_a_session_of_requests_over_the_adapter():
     requests = pytest.importorskip("requests")
     from dockline.transport import UnixHTTPAdapter
-    from fake import FakeEngine
 
     with FakeEngine({"default": {"status": 200, "body": {"json": {"a": 1}}}}) as fake:
         with requests.Session() as session:
@@ -160,3 +161,14 @@ def test_a_session_of_requests_over_the_adapter():
             assert fake.requests()[-1]["body"] == b'{"k": 1}'
             streamed = session.get("http+docker://localhost/x", stream=True)
             assert list(streamed.iter_content(4)) == [b'{"a"', b":1}"]
+
+
+def test_connections_of_urllib3_to_a_unix_socket():
+    pytest.importorskip("urllib3")
+    from dockline.transport.unixconn import UnixHTTPConnectionPool
+
+    with FakeEngine({"default": {"status": 200, "body": {"json": {"a": 1}}}}) as fake:
+        path = fake.url[len("unix://") :]
+        pool = UnixHTTPConnectionPool("http+unix://engine", path, maxsize=1)
+        assert pool.urlopen("GET", "/x").json() == {"a": 1}
+        pool.close()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import auth, errors, utils
@@ -24,8 +25,11 @@ __all__ = [
     "auth",
     "errors",
     "is_file",
+    "log",
     "utils",
 ]
+
+log = logging.getLogger(__name__)
 
 
 class ImageApiMixin(ImageImportMixin, ApiHost):

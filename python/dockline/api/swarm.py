@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import errors, types, utils
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from ._host import ApiHost
 else:
     ApiHost = object
+
+log = logging.getLogger(__name__)
 
 
 def _since(version: str, minimum: str, what: str) -> None:

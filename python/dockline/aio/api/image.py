@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import auth, errors, utils
@@ -23,8 +24,11 @@ __all__ = [
     "auth",
     "errors",
     "is_file",
+    "log",
     "utils",
 ]
+
+log = logging.getLogger(__name__)
 
 
 class AsyncImageApiMixin(AsyncImageImportMixin, AsyncApiHost):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import errors, types, utils
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from ._host import AsyncApiHost
 else:
     AsyncApiHost = object
+
+log = logging.getLogger(__name__)
 
 
 def _since(version: str, minimum: str, what: str) -> None:
