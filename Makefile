@@ -118,7 +118,7 @@ test-node: $(NODE_READY)
 test-differential: $(PYTHON_READY) $(NODE_READY)
 	$(PYTHON) -m pytest -q tests/differential
 
-# Apart from `test`: it fetches a compiler, Wine and a Windows node.exe into target/windows (1.5 GB).
+# Apart from `test`: it fetches a compiler, Wine and a Windows node.exe into target/windows (4 GB in all).
 test-windows: $(VENV_READY) $(MODULES_READY)
 	tests/windows/run.sh
 
