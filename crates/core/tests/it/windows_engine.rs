@@ -1,11 +1,13 @@
-//! An engine on a named pipe: what it does to a request is in the name of the container that the request is about.
+//! An engine on a named pipe, or on TCP: what it does to a request is in the name of the container that the request is about.
 
+use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::windows::named_pipe::{NamedPipeServer, PipeMode, ServerOptions};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -17,16 +19,22 @@ pub(crate) fn pattern(at: usize) -> u8 {
     u8::try_from(at % 251).expect("below 251")
 }
 
-/// A running engine. Dropping it closes the pipe and every connection.
-pub(crate) struct PipeEngine {
-    name: String,
+/// A running engine. Dropping it closes where it listens and every connection.
+pub(crate) struct TestEngine {
+    url: String,
     open: Arc<AtomicUsize>,
     accepting: JoinHandle<()>,
 }
 
-impl PipeEngine {
+impl TestEngine {
+    /// One on a pipe of messages.
     pub(crate) fn start() -> Self {
         Self::with(PipeMode::Message, 64)
+    }
+
+    /// One on each transport.
+    pub(crate) async fn both() -> [Self; 2] {
+        [Self::start(), Self::tcp().await]
     }
 
     /// At most so many connections at a time; further ones find the pipe busy.
@@ -39,15 +47,27 @@ impl PipeEngine {
         let first = create(&path, mode).expect("a pipe");
         let accepting = tokio::spawn(accept(path, mode, connections, first, Arc::clone(&open)));
         Self {
-            name,
+            url: format!("npipe:////./pipe/{name}"),
+            open,
+            accepting,
+        }
+    }
+
+    async fn tcp() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let open = Arc::new(AtomicUsize::new(0));
+        let accepting = tokio::spawn(accept_tcp(listener, Arc::clone(&open)));
+        Self {
+            url: format!("tcp://{address}"),
             open,
             accepting,
         }
     }
 
     /// As `DOCKER_HOST` has it.
-    pub(crate) fn url(&self) -> String {
-        format!("npipe:////./pipe/{}", self.name)
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// How many connections are open.
@@ -56,9 +76,39 @@ impl PipeEngine {
     }
 }
 
-impl Drop for PipeEngine {
+impl Drop for TestEngine {
     fn drop(&mut self) {
         self.accepting.abort();
+    }
+}
+
+/// What the transports do each in its own way.
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {
+    /// Ends the connection so that what was sent and not read is lost.
+    fn reset(&self) -> io::Result<()>;
+
+    /// Ends the sending direction.
+    fn half_close(&mut self) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+impl Wire for NamedPipeServer {
+    fn reset(&self) -> io::Result<()> {
+        self.disconnect()
+    }
+
+    /// A message without bytes.
+    async fn half_close(&mut self) -> io::Result<()> {
+        self.write(&[]).await.map(drop)
+    }
+}
+
+impl Wire for TcpStream {
+    fn reset(&self) -> io::Result<()> {
+        self.set_zero_linger()
+    }
+
+    async fn half_close(&mut self) -> io::Result<()> {
+        self.shutdown().await
     }
 }
 
@@ -111,14 +161,27 @@ async fn accept(
     }
 }
 
+async fn accept_tcp(listener: TcpListener, open: Arc<AtomicUsize>) {
+    let mut peers = JoinSet::new();
+    for id in 0.. {
+        let (socket, _) = listener.accept().await.expect("a connection");
+        open.fetch_add(1, Ordering::SeqCst);
+        let counted = Counted(Arc::clone(&open));
+        peers.spawn(async move {
+            let _ = Peer::new(socket, id).serve().await;
+            drop(counted);
+        });
+    }
+}
+
 /// What follows an answer.
 enum Next {
     Request,
     Close,
 }
 
-struct Peer {
-    pipe: NamedPipeServer,
+struct Peer<W> {
+    wire: W,
     id: usize,
     buffer: Vec<u8>,
 }
@@ -130,10 +193,10 @@ struct Head {
     is_chunked: bool,
 }
 
-impl Peer {
-    fn new(pipe: NamedPipeServer, id: usize) -> Self {
+impl<W: Wire> Peer<W> {
+    fn new(wire: W, id: usize) -> Self {
         Self {
-            pipe,
+            wire,
             id,
             buffer: Vec::new(),
         }
@@ -150,7 +213,8 @@ impl Peer {
 
     /// Reads on; false at the end.
     async fn fill(&mut self) -> io::Result<bool> {
-        Ok(self.pipe.read_buf(&mut self.buffer).await? > 0)
+        self.buffer.reserve(64 * 1024);
+        Ok(self.wire.read_buf(&mut self.buffer).await? > 0)
     }
 
     async fn head(&mut self) -> io::Result<Option<Head>> {
@@ -213,12 +277,12 @@ impl Peer {
             (_, ["containers", "wedge", _]) => self.until_left().await,
             (_, ["containers", "vanish", _]) => Ok(Next::Close),
             (_, ["containers", "disconnect", _]) => {
-                self.pipe.disconnect()?;
+                self.wire.reset()?;
                 Ok(Next::Close)
             }
             (_, ["containers", "cut", _]) => {
                 let cut = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"Id\": \"cut";
-                self.pipe.write_all(cut.as_bytes()).await?;
+                self.wire.write_all(cut.as_bytes()).await?;
                 Ok(Next::Close)
             }
             (_, ["containers", "once", _]) => {
@@ -237,7 +301,7 @@ impl Peer {
                     "HTTP/1.1 404 Not Found\r\nContent-Length: {}\r\n\r\n",
                     body.len()
                 );
-                self.pipe.write_all((head + body).as_bytes()).await?;
+                self.wire.write_all((head + body).as_bytes()).await?;
                 Ok(Next::Request)
             }
         }
@@ -252,7 +316,7 @@ impl Peer {
             "HTTP/1.1 200 OK\r\n{headers}Content-Length: {}\r\n\r\n",
             body.len()
         );
-        self.pipe.write_all((head + body).as_bytes()).await?;
+        self.wire.write_all((head + body).as_bytes()).await?;
         Ok(Next::Request)
     }
 
@@ -268,36 +332,35 @@ impl Peer {
     async fn logs(&mut self) -> io::Result<Next> {
         let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         let frame = b"c\r\n\x01\x00\x00\x00\x00\x00\x00\x04one\n\r\n";
-        self.pipe.write_all(&[&head[..], frame].concat()).await?;
+        self.wire.write_all(&[&head[..], frame].concat()).await?;
         self.until_left().await
     }
 
     async fn archive(&mut self) -> io::Result<Next> {
         let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-        self.pipe.write_all(head).await?;
+        self.wire.write_all(head).await?;
         let whole: Vec<u8> = (0..DOWN).map(pattern).collect();
         for piece in whole.chunks(100_000) {
             let chunk = [format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat();
-            self.pipe.write_all(&chunk).await?;
+            self.wire.write_all(&chunk).await?;
         }
-        self.pipe.write_all(b"0\r\n\r\n").await?;
+        self.wire.write_all(b"0\r\n\r\n").await?;
         Ok(Next::Request)
     }
 
     /// Greets and echoes; `first` ends its own direction before it listens.
     async fn attach(&mut self, name: &str) -> io::Result<Next> {
         let head = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello ";
-        self.pipe.write_all(head.as_bytes()).await?;
+        self.wire.write_all(head.as_bytes()).await?;
         if name == "first" {
-            // A message without bytes.
-            let _ = self.pipe.write(&[]).await?;
+            self.wire.half_close().await?;
             return self.until_left().await;
         }
         while self.fill().await? {
-            self.pipe.write_all(&self.buffer).await?;
+            self.wire.write_all(&self.buffer).await?;
             self.buffer.clear();
         }
-        self.pipe.write_all(b"bye").await?;
+        self.wire.write_all(b"bye").await?;
         Ok(Next::Close)
     }
 }
