@@ -61,34 +61,62 @@ function tlsOf(modem: Place): TlsSettings | undefined {
   };
 }
 
-/** What only an ssh client inside this process could use. */
-const OWN_SSH = ['privateKey', 'passphrase', 'password', 'hostVerifier', 'hostHash', 'authHandler', 'sock'];
+/** Options of ssh2 that nothing here honours. */
+const REFUSED = ['authHandler', 'sock', 'algorithms', 'localAddress', 'localPort', 'localHostname', 'localUsername'];
 
-function sshOf(modem: Place, hostname: string): string {
-  const given = { password: modem.password, ...modem.sshOptions } as Record<string, unknown>;
-  const unused = OWN_SSH.filter((name) => given[name] !== undefined);
-  if (unused.length > 0) {
+/** What only an ssh client inside this process can use: with any of these, it is that one. */
+const OWN = ['privateKey', 'password', 'agent', 'hostVerifier'];
+
+function sshOf(modem: Place, shown: string): Pick<EngineConfig, 'endpoint' | 'ssh' | 'hostVerifier'> {
+  const given: Record<string, any> = { ...modem.sshOptions };
+  if (modem.password) given.password = modem.password;
+  const unused = REFUSED.find((name) => given[name]);
+  if (unused || typeof given.agent === 'object') {
     throw fromNative({
       kind: 'unsupported',
-      message: `sshOptions.${unused[0]} is not supported: ssh:// runs this machine's own ssh program`,
-      hint: 'load the key into an agent (ssh-add), or name it in ~/.ssh/config',
+      message: `sshOptions.${unused ?? 'agent'} is not supported${unused ? '' : ' as an object: give its socket'}`,
+      hint: 'give privateKey, password or the socket of an agent; or none of them, and ~/.ssh/config counts',
     });
   }
-  const user = modem.username || given.username;
-  const port = modem.port ? `:${modem.port}` : '';
-  return `ssh://${user ? `${user}@` : ''}${hostname}${port}`;
+  const user = modem.username || given.username || given.user;
+  const port = modem.port || given.port;
+  const endpoint = `ssh://${user ? `${user}@` : ''}${shown}${port ? `:${port}` : ''}`;
+  // The environment's agent is the ssh program's, too.
+  const { DOCKER_HOST, SSH_AUTH_SOCK } = process.env;
+  const inherited = DOCKER_HOST?.startsWith('ssh:') && given.agent === SSH_AUTH_SOCK;
+  if (!OWN.some((name) => given[name] && !(name === 'agent' && inherited))) return { endpoint };
+  const { privateKey, passphrase, password, agent, readyTimeout, keepaliveInterval, keepaliveCountMax } = given;
+  const key = privateKey ? Buffer.from(privateKey) : undefined;
+  const locked = passphrase === undefined ? undefined : String(passphrase);
+  const interval = keepaliveInterval || undefined;
+  return {
+    endpoint,
+    ssh: {
+      privateKey: key,
+      passphrase: locked,
+      password,
+      agent,
+      readyTimeout,
+      keepaliveInterval: interval,
+      keepaliveCountMax,
+    },
+    hostVerifier: given.hostVerifier ? { verify: given.hostVerifier, hash: given.hostHash } : undefined,
+  };
 }
 
-function addressOf(modem: Place, socketPath: string | undefined): string {
+function addressOf(
+  modem: Place,
+  socketPath: string | undefined,
+): Pick<EngineConfig, 'endpoint' | 'ssh' | 'hostVerifier'> {
   if (socketPath !== undefined) {
     const pipe = /^[\\/]{2}[.?][\\/]pipe[\\/]/.test(socketPath);
-    return pipe ? `npipe://${socketPath.replace(/\\/g, '/')}` : `unix://${socketPath}`;
+    return { endpoint: pipe ? `npipe://${socketPath.replace(/\\/g, '/')}` : `unix://${socketPath}` };
   }
   const { hostname, port } = hostOf(modem);
   const shown = hostname.includes(':') ? `[${hostname}]` : hostname;
   if (modem.protocol === 'ssh') return sshOf(modem, shown);
-  if (modem.protocol === 'http') return `tcp://${shown}:${port}`;
-  if (modem.protocol === 'https') return `https://${shown}:${port}`;
+  if (modem.protocol === 'http') return { endpoint: `tcp://${shown}:${port}` };
+  if (modem.protocol === 'https') return { endpoint: `https://${shown}:${port}` };
   throw fromNative({ kind: 'unsupported', message: `there is no transport for the protocol "${modem.protocol}"` });
 }
 
@@ -96,7 +124,7 @@ function addressOf(modem: Place, socketPath: string | undefined): string {
 export function configOf(modem: Place, socketPath: string | undefined): EngineConfig {
   const choice = modem.choice ?? { rule: 'explicit' };
   return {
-    endpoint: addressOf(modem, socketPath),
+    ...addressOf(modem, socketPath),
     rule: choice.rule,
     context: choice.context,
     tls: socketPath === undefined ? tlsOf(modem) : undefined,

@@ -4,6 +4,7 @@
 
 import type { Asked, ErrorData, Refusal } from './errors';
 import { aborted, fromNative } from './errors';
+import { answerQuestions, type HostVerifier, type NativeQuestions } from './host-keys';
 import { arrived } from './slabs';
 import type { RetryOptions, VersionChange } from './types';
 
@@ -96,10 +97,24 @@ export interface ContextData {
   key?: string;
 }
 
+/** What the ssh client inside this process is given. */
+export interface SshSettings {
+  username?: string | undefined;
+  privateKey?: Buffer | undefined;
+  passphrase?: string | undefined;
+  password?: string | undefined;
+  agent?: string | undefined;
+  /** Milliseconds. */
+  readyTimeout?: number | undefined;
+  keepaliveInterval?: number | undefined;
+  keepaliveCountMax?: number | undefined;
+}
+
 interface Binding {
   context(): ContextData | null;
   Settler: new (settle: (id: number, error: ErrorData | null, value: unknown) => void) => object;
-  Engine: new (settler: object, config: EngineConfig) => NativeEngine;
+  Engine: new (settler: object, config: EngineConfig, questions?: NativeQuestions) => NativeEngine;
+  HostKeyQuestions: new (settler: object) => NativeQuestions;
   RequestBody: new (settler: object) => NativeBody;
   kinds(): string[];
   kindTable(): [kind: string, family: string, retry: string, meaning: string, hint: string][];
@@ -150,6 +165,9 @@ export interface EngineConfig {
   rule?: string | undefined;
   context?: string | undefined;
   tls?: TlsSettings | undefined;
+  /** For ssh inside this process instead of the system's `ssh`. */
+  ssh?: SshSettings | undefined;
+  hostVerifier?: HostVerifier | undefined;
 }
 
 interface Waiter {
@@ -202,8 +220,11 @@ function load(): Binding & VersionBinding {
 
 /** Opens an engine. No byte is sent until the first request. */
 export function openEngine(config: EngineConfig): NativeEngine {
-  const { Engine } = load();
-  const engine = new Engine(settler, config);
+  const { Engine, HostKeyQuestions } = load();
+  const { hostVerifier, ...rest } = config;
+  const questions = hostVerifier && new HostKeyQuestions(settler);
+  const engine = new Engine(settler, rest, questions);
+  if (questions) void answerQuestions(questions, hostVerifier, start);
   warnOnce(engine.warning);
   return engine;
 }

@@ -2,6 +2,7 @@
 // Bodies given as streams are pushed with backpressure; if one fails, that failure is the call's error.
 
 import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { onClose } from './closing';
 import { configOf, type Place } from './endpoint';
 import {
@@ -38,15 +39,9 @@ const engines = new WeakMap<object, { config: EngineConfig; engine: NativeEngine
 
 /** Whether two configurations lead to the same engine in the same way. */
 function isSame(one: EngineConfig, other: EngineConfig): boolean {
-  if (one.endpoint !== other.endpoint || !one.tls || !other.tls)
-    return one.endpoint === other.endpoint && one.tls === other.tls;
-  const [mine, theirs] = [one.tls, other.tls];
-  const equal = (name: 'ca' | 'cert' | 'key') => {
-    const [a, b] = [mine[name], theirs[name]];
-    return a && b ? a.equals(b) : a === b;
-  };
-  const documents = equal('ca') && equal('cert') && equal('key');
-  return documents && mine.passphrase === theirs.passphrase && mine.verify === theirs.verify;
+  if (one.endpoint !== other.endpoint) return false;
+  const bare = ({ tls, ssh }: EngineConfig) => !tls && !ssh;
+  return (bare(one) && bare(other)) || isDeepStrictEqual(one, other);
 }
 
 /** The engine of a modem, opened on first use and again when the modem's address or its keys have been changed. */

@@ -63,7 +63,7 @@ async function freePort() {
 
 /**
  * An sshd of this test's own, in no namespace: `lines` go into its configuration. It sees a file of passwords in which root's is
- * `anchor-9`, and nobody else does. `tell` ends it.
+ * `anchor-9`, and nobody else does.
  */
 export async function ownServer(t, lines = []) {
   const { ssh, socket, docker } = newestEngine();
@@ -100,9 +100,11 @@ export async function ownServer(t, lines = []) {
       // It has ended.
     }
     await ended;
+    // Connections that are still open have it, too.
+    child.stderr.destroy();
   };
   t.after(stop);
   await until(() => said.includes('Server listening') || child.exitCode !== null);
   if (child.exitCode !== null) throw new Error(`sshd did not start: ${said}`);
-  return { port, stop, log: () => said };
+  return { port, pid: child.pid, stop, log: () => said };
 }

@@ -65,6 +65,9 @@ pub struct EngineConfig {
     pub headers: Vec<(String, String)>,
     /// TLS settings; those of the endpoint unless replaced.
     pub tls: Option<TlsConfig>,
+    /// ssh inside this process instead of the system's own `ssh`.
+    #[cfg(feature = "ssh-client")]
+    pub ssh: Option<transport::SshConfig>,
     /// What requests that name no policy do about failures that may pass.
     pub retry: Option<RetryPolicy>,
 }
@@ -79,6 +82,8 @@ impl EngineConfig {
             version: VersionMode::default(),
             timeouts: Timeouts::default(),
             max_pool_size: DEFAULT_POOL_SIZE,
+            #[cfg(feature = "ssh-client")]
+            ssh: None,
             retry: None,
             headers: vec![(
                 "User-Agent".to_owned(),
@@ -91,15 +96,18 @@ impl EngineConfig {
 impl fmt::Debug for EngineConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("EngineConfig")
+        let mut shown = f.debug_struct("EngineConfig");
+        shown
             .field("endpoint", &self.endpoint)
             .field("version", &self.version)
             .field("timeouts", &self.timeouts)
             .field("max_pool_size", &self.max_pool_size)
             .field("headers", &names)
             .field("tls", &self.tls)
-            .field("retry", &self.retry)
-            .finish()
+            .field("retry", &self.retry);
+        #[cfg(feature = "ssh-client")]
+        shown.field("ssh", &self.ssh);
+        shown.finish()
     }
 }
 
@@ -138,6 +146,8 @@ impl Engine {
             check_header(name, value)?;
         }
         let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
+        #[cfg(feature = "ssh-client")]
+        let connector = connector.with_ssh(config.ssh.clone());
         let inner = Inner {
             address: Place::of(&config.endpoint),
             host: config.endpoint.address.host_header(),
@@ -234,6 +244,8 @@ impl Engine {
     pub fn close(&self) {
         self.inner.closed.cancel();
         self.inner.pool.close();
+        #[cfg(feature = "ssh-client")]
+        self.inner.connector.close();
     }
 
     /// Whether `close` was called.

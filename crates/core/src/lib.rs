@@ -28,6 +28,8 @@ pub use request::{Body, BodySource, Prefix, Request, Timeouts};
 pub use retry::RetryPolicy;
 pub use stream::{Cancel, Duplex, DuplexWriter, Frame, FrameKind, OwnedSocket, Stream, Upgrade};
 pub use transport::Address;
+#[cfg(feature = "ssh-client")]
+pub use transport::{HostKeys, SshConfig, Verified};
 pub use versions::ApiVersion;
 
 #[cfg(test)]

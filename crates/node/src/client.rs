@@ -14,6 +14,7 @@ use crate::body::RequestBody;
 use crate::duplex::DuplexHandle;
 use crate::error::pairs;
 use crate::settle::{Outcome, Settler};
+use crate::ssh::{HostKeyQuestions, SshOptions};
 use crate::stream::StreamHandle;
 
 /// Larger bodies are not copied: the request keeps the JavaScript buffer until it is sent.
@@ -33,6 +34,8 @@ pub struct EngineOptions {
     pub context: Option<String>,
     /// TLS settings.
     pub tls: Option<TlsOptions>,
+    /// For ssh inside this process instead of the system's own `ssh`.
+    pub ssh: Option<SshOptions>,
 }
 
 /// TLS settings; documents are PEM.
@@ -66,7 +69,10 @@ impl From<TlsOptions> for TlsConfig {
     }
 }
 
-fn configured(options: EngineOptions) -> Result<EngineConfig, Error> {
+fn configured(
+    options: EngineOptions,
+    questions: Option<&HostKeyQuestions>,
+) -> Result<EngineConfig, Error> {
     let rule = Rule::named(
         options.rule.as_deref().unwrap_or("explicit"),
         options.context.as_deref(),
@@ -75,6 +81,7 @@ fn configured(options: EngineOptions) -> Result<EngineConfig, Error> {
     let mut config = EngineConfig::new(endpoint);
     config.version = VersionMode::Unprefixed;
     config.tls = options.tls.map(TlsConfig::from);
+    config.ssh = options.ssh.map(|ssh| ssh.config(questions));
     Ok(config)
 }
 
@@ -263,11 +270,15 @@ pub struct Engine {
 
 #[napi]
 impl Engine {
-    /// Opens nothing yet.
+    /// Opens nothing yet. `questions` asks whoever verifies ssh servers.
     #[napi(constructor)]
     #[must_use]
-    pub fn new(settler: &Settler, options: EngineOptions) -> Self {
-        let config = configured(options);
+    pub fn new(
+        settler: &Settler,
+        options: EngineOptions,
+        questions: Option<&HostKeyQuestions>,
+    ) -> Self {
+        let config = configured(options, questions);
         let warning = config.as_ref().ok().and_then(|config| {
             let endpoint = &config.endpoint;
             endpoint.warning(config.tls.as_ref())

@@ -5,6 +5,7 @@
 //! - `body`: a request body pushed from JavaScript through a bounded channel.
 //! - `stream`, `duplex`: handles that are read one batch at a time.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
+//! - `ssh`: what the ssh client inside this process is given, and who verifies its servers.
 //! - `versions`, `doctor`: what the core knows of API versions, and the look at everything between a program and its engine.
 //!
 //! Nothing here blocks a JavaScript thread, and no error of a request is thrown across the boundary.
@@ -21,5 +22,6 @@ mod duplex;
 mod error;
 mod runtime;
 mod settle;
+mod ssh;
 mod stream;
 mod versions;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use dockline::{Error, ErrorKind, Head};
 use napi::bindgen_prelude::{
-    BufferSlice, FnArgs, Function, JsObjectValue, Object, ToNapiValue, Uint32Array,
+    Buffer, BufferSlice, FnArgs, Function, JsObjectValue, Object, ToNapiValue, Uint32Array,
 };
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsValue, Status, sys};
@@ -43,6 +43,8 @@ pub enum Outcome {
     Frames(Frames),
     /// What an examination saw.
     Checks(Vec<CheckLine>),
+    /// An ssh server's key, and the number of the question whether it is right.
+    Question(u32, Vec<u8>),
     /// It failed.
     Failed(Error),
 }
@@ -213,6 +215,12 @@ fn object(env: &Env, outcome: Outcome) -> napi::Result<Option<Object<'_>>> {
         Outcome::Checks(checks) => {
             let mut object = Object::new(env)?;
             object.set_named_property("checks", checks)?;
+            object
+        }
+        Outcome::Question(number, key) => {
+            let mut object = Object::new(env)?;
+            object.set_named_property("question", number)?;
+            object.set_named_property("key", Buffer::from(key))?;
             object
         }
         Outcome::Parts(parts) => with_slab(env, parts.slab, "ends", parts.ends)?,

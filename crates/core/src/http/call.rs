@@ -25,7 +25,7 @@ use super::write_head::{RequestHead, check_header, check_target};
 use crate::error::{Error, ErrorKind, Phase};
 use crate::reply::{Head, Reply};
 use crate::request::Timeouts;
-use crate::transport::Connector;
+use crate::transport::{Connector, Sharing};
 
 /// How far a declared length is believed before the bytes have come.
 const FIRST_ROOM: u64 = 16 * 1024 * 1024;
@@ -110,7 +110,7 @@ async fn connect(
 ) -> Result<Pooled, Error> {
     let mut timer = Timer::start(Phase::Connect, timeouts.connect);
     let opening = async {
-        let connection = Box::pin(caller.connector.connect()).await?;
+        let connection = Box::pin(caller.connector.connect(Sharing::Calls)).await?;
         let control = connection.control();
         let (stream, counter) = Counted::new(connection);
         let (sender, driver) = http1::Builder::new()

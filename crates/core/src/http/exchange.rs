@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Phase};
 use crate::reply::Head;
 use crate::request::{Body, Timeouts};
 use crate::stream::Cancel;
-use crate::transport::{Connection, Connector};
+use crate::transport::{Connection, Connector, Sharing};
 
 /// What an exchange needs.
 pub(crate) struct Exchange<'a> {
@@ -47,7 +47,7 @@ pub(crate) async fn connect(
 ) -> Result<Connection, Error> {
     let mut timer = Timer::start(Phase::Connect, timeouts.connect);
     // Opening is rare and its future is large (TLS, ssh).
-    let opening = Box::pin(connector.connect());
+    let opening = Box::pin(connector.connect(Sharing::Alone));
     let opened = guarded(
         cancel.token(),
         || cancel.error(),

@@ -15,6 +15,8 @@ use tokio::net::UnixStream;
 use super::npipe::Pipe;
 #[cfg(unix)]
 use super::process::Process;
+#[cfg(feature = "ssh-client")]
+use super::ssh_channel::SshChannel;
 
 /// What is underneath.
 #[derive(Clone, Debug)]
@@ -29,6 +31,9 @@ pub(crate) enum SocketControl {
     /// The program that carries the connection.
     #[cfg(unix)]
     Process(Weak<Process>),
+    /// A channel of an ssh connection.
+    #[cfg(feature = "ssh-client")]
+    Ssh(Weak<SshChannel>),
     #[cfg_attr(unix, expect(dead_code, reason = "what carries connections elsewhere"))]
     None,
 }
@@ -59,6 +64,12 @@ impl SocketControl {
             Self::Process(process) => {
                 if let Some(process) = process.upgrade() {
                     process.kill();
+                }
+            }
+            #[cfg(feature = "ssh-client")]
+            Self::Ssh(channel) => {
+                if let Some(channel) = channel.upgrade() {
+                    channel.shutdown();
                 }
             }
             Self::None => {}
@@ -95,6 +106,10 @@ impl SocketControl {
             #[cfg(unix)]
             Self::Process(process) => {
                 return process.upgrade().is_some_and(|process| process.is_quiet());
+            }
+            #[cfg(feature = "ssh-client")]
+            Self::Ssh(channel) => {
+                return channel.upgrade().is_some_and(|channel| channel.is_quiet());
             }
             Self::None => return true,
         };

@@ -9,7 +9,17 @@ mod npipe;
 #[cfg(unix)]
 mod process;
 mod ssh;
+#[cfg(feature = "ssh-client")]
+mod ssh_auth;
+#[cfg(feature = "ssh-client")]
+mod ssh_channel;
+#[cfg(feature = "ssh-client")]
+mod ssh_client;
 mod ssh_error;
+#[cfg(feature = "ssh-client")]
+mod ssh_host_key;
+#[cfg(feature = "ssh-client")]
+mod ssh_settings;
 mod tcp;
 mod tls;
 mod tls_error;
@@ -21,6 +31,8 @@ pub(crate) use address::DEFAULT_HOST;
 pub(crate) use connection::Connection;
 pub(crate) use control::SocketControl;
 pub(crate) use diagnose::foreign;
+#[cfg(feature = "ssh-client")]
+pub use ssh_settings::{HostKeys, SshConfig, Verified};
 
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
@@ -30,6 +42,17 @@ use crate::error::{Error, ErrorKind};
 pub(crate) struct Connector {
     endpoint: Endpoint,
     tls: Option<tls::Dialer>,
+    #[cfg(feature = "ssh-client")]
+    ssh: Option<ssh_client::Dialer>,
+}
+
+/// Who else may use what is underneath a connection, where that can be shared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// Other calls, whose answers are read as fast as they come.
+    Calls,
+    /// Nobody: it may be read slowly.
+    Alone,
 }
 
 impl Connector {
@@ -38,7 +61,27 @@ impl Connector {
         let tls = tls
             .or_else(|| wanted.then(TlsConfig::default))
             .map(tls::Dialer::new);
-        Self { endpoint, tls }
+        Self {
+            endpoint,
+            tls,
+            #[cfg(feature = "ssh-client")]
+            ssh: None,
+        }
+    }
+
+    /// With the ssh client inside this process instead of the system's.
+    #[cfg(feature = "ssh-client")]
+    pub(crate) fn with_ssh(mut self, settings: Option<SshConfig>) -> Self {
+        self.ssh = settings.map(ssh_client::Dialer::new);
+        self
+    }
+
+    /// Lets go of what connections share.
+    #[cfg(feature = "ssh-client")]
+    pub(crate) fn close(&self) {
+        if let Some(dialer) = &self.ssh {
+            dialer.close();
+        }
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -46,14 +89,14 @@ impl Connector {
     }
 
     /// Opens a connection. Dropping the future closes what was opened so far.
-    pub(crate) async fn connect(&self) -> Result<Connection, Error> {
+    pub(crate) async fn connect(&self, sharing: Sharing) -> Result<Connection, Error> {
         let opened = match &self.endpoint.address {
             #[cfg(unix)]
             Address::Unix(path) => unix::connect(path)
                 .await
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
             Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
-            Address::Ssh { .. } => ssh::connect(&self.endpoint),
+            Address::Ssh { .. } => self.connect_ssh(sharing).await,
             #[cfg(windows)]
             Address::Npipe(name) => npipe::connect(&self.endpoint, name).await,
             #[cfg(not(windows))]
@@ -70,6 +113,20 @@ impl Connector {
             Some(dialer) => dialer.wrap(&self.endpoint, host, connection).await,
             None => Ok(connection),
         }
+    }
+
+    #[cfg(feature = "ssh-client")]
+    async fn connect_ssh(&self, sharing: Sharing) -> Result<Connection, Error> {
+        match &self.ssh {
+            Some(dialer) => dialer.connect(&self.endpoint, sharing).await,
+            None => ssh::connect(&self.endpoint),
+        }
+    }
+
+    #[cfg(not(feature = "ssh-client"))]
+    #[expect(clippy::unused_async, reason = "the other way waits")]
+    async fn connect_ssh(&self, _: Sharing) -> Result<Connection, Error> {
+        ssh::connect(&self.endpoint)
     }
 
     fn unsupported(&self, what: &str) -> Error {

@@ -116,6 +116,20 @@ fn command(address: &Address) -> Command {
     command
 }
 
+/// The same in one line, for a client that is not the program.
+#[cfg(feature = "ssh-client")]
+pub(super) fn dial_stdio(address: &Address) -> String {
+    match address {
+        Address::Ssh {
+            path: Some(path), ..
+        } => {
+            let socket = quoted(&format!("unix://{path}"));
+            format!("docker --host {socket} system dial-stdio")
+        }
+        _ => "docker system dial-stdio".to_owned(),
+    }
+}
+
 /// The remote shell sees the argument as one word.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
