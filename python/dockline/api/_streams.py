@@ -46,7 +46,6 @@ class Once:
 class StreamsMixin:
     """How the client reads what the engine answers."""
 
-    inspect_container: Any
     timeout: Any
 
     def _raise_for_status(self, response: Any) -> None:
@@ -168,7 +167,8 @@ class StreamsMixin:
     @check_resource("container")
     def _check_is_tty(self, container: Any) -> bool:
         """Tell whether a container has a terminal."""
-        found = self.inspect_container(container)
+        client: Any = self
+        found = client.inspect_container(container)
         return bool(found["Config"]["Tty"])
 
     def _get_result(self, container: Any, stream: bool, res: Any) -> Any:

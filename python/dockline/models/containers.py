@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Optional, Union
+from typing import Any, Literal, Optional, Union, overload
 
 from .._failures import container_failed
 from ..errors import ContainerError, ImageNotFound, NotFound
@@ -40,6 +40,47 @@ class ContainerCollection(Collection[Container]):
     """The containers of the engine."""
 
     model = Container
+
+    @overload
+    def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: Literal[True],
+        **kwargs: Any,
+    ) -> Container: ...
+
+    @overload
+    def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: Literal[False] = False,
+        stream: Literal[False] = False,
+        **kwargs: Any,
+    ) -> bytes: ...
+
+    @overload
+    def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: bool = False,
+        stream: bool = False,
+        **kwargs: Any,
+    ) -> Any: ...
 
     def run(
         self,

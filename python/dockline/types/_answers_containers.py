@@ -7,14 +7,14 @@ from typing import Any, Optional, TypedDict
 from ._answers_engine import StringMap
 
 
-class PortBinding(TypedDict, total=False):
+class PortBinding(TypedDict):
     """Where a port is published."""
 
     HostIp: str
     HostPort: str
 
 
-class MountPoint(TypedDict, total=False):
+class MountPoint(TypedDict):
     """Something mounted into a container."""
 
     Type: str
@@ -27,7 +27,7 @@ class MountPoint(TypedDict, total=False):
     Propagation: str
 
 
-class HealthProbe(TypedDict, total=False):
+class HealthProbe(TypedDict):
     """One run of a health check."""
 
     Start: str
@@ -36,7 +36,7 @@ class HealthProbe(TypedDict, total=False):
     Output: str
 
 
-class Health(TypedDict, total=False):
+class Health(TypedDict):
     """How a container's health check went."""
 
     Status: str
@@ -44,7 +44,7 @@ class Health(TypedDict, total=False):
     Log: Optional[list[HealthProbe]]
 
 
-class ContainerState(TypedDict, total=False):
+class ContainerState(TypedDict):
     """What a container is doing, or how it ended."""
 
     Status: str
@@ -61,7 +61,7 @@ class ContainerState(TypedDict, total=False):
     Health: Health
 
 
-class EndpointSettings(TypedDict, total=False):
+class EndpointSettings(TypedDict):
     """A container's place in one network."""
 
     IPAMConfig: Optional[dict[str, Any]]
@@ -81,7 +81,7 @@ class EndpointSettings(TypedDict, total=False):
     GwPriority: int
 
 
-class NetworkSettings(TypedDict, total=False):
+class NetworkSettings(TypedDict):
     """Networks and published ports of a container."""
 
     Networks: dict[str, EndpointSettings]
@@ -104,7 +104,7 @@ class NetworkSettings(TypedDict, total=False):
     SecondaryIPv6Addresses: Optional[list[Any]]
 
 
-class ContainerSettings(TypedDict, total=False):
+class ContainerSettings(TypedDict):
     """``Config`` of a container or an image."""
 
     Hostname: str
@@ -134,14 +134,14 @@ class ContainerSettings(TypedDict, total=False):
     Shell: list[str]
 
 
-class GraphDriver(TypedDict, total=False):
+class GraphDriver(TypedDict):
     """Where a file system is kept."""
 
     Name: str
     Data: StringMap
 
 
-class ContainerDetails(TypedDict, total=False):
+class ContainerDetails(TypedDict):
     """``inspect_container()``, and ``attrs`` of a container."""
 
     Id: str
@@ -172,7 +172,7 @@ class ContainerDetails(TypedDict, total=False):
     NetworkSettings: NetworkSettings
 
 
-class PortSummary(TypedDict, total=False):
+class PortSummary(TypedDict):
     """A port of a container, in a list."""
 
     IP: str
@@ -181,11 +181,11 @@ class PortSummary(TypedDict, total=False):
     Type: str
 
 
-class _Networks(TypedDict, total=False):
+class _Networks(TypedDict):
     Networks: dict[str, EndpointSettings]
 
 
-class ContainerSummary(TypedDict, total=False):
+class ContainerSummary(TypedDict):
     """One item of ``containers()``."""
 
     Id: str
@@ -206,28 +206,28 @@ class ContainerSummary(TypedDict, total=False):
     Mounts: list[MountPoint]
 
 
-class WaitResult(TypedDict, total=False):
+class WaitResult(TypedDict):
     """``wait()``."""
 
     StatusCode: int
     Error: Optional[dict[str, str]]
 
 
-class Processes(TypedDict, total=False):
+class Processes(TypedDict):
     """``top()``."""
 
     Titles: list[str]
     Processes: Optional[list[list[str]]]
 
 
-class FilesystemChange(TypedDict, total=False):
+class FilesystemChange(TypedDict):
     """One item of ``diff()``: 0 changed, 1 added, 2 deleted."""
 
     Path: str
     Kind: int
 
 
-class ExecDetails(TypedDict, total=False):
+class ExecDetails(TypedDict):
     """``exec_inspect()``."""
 
     ID: str

@@ -7,7 +7,7 @@ from typing import Any, Optional, TypedDict
 StringMap = Optional[dict[str, str]]
 
 
-class Created(TypedDict, total=False):
+class Created(TypedDict):
     """What ``create_container``, ``create_network`` and others answer."""
 
     Id: str
@@ -16,11 +16,11 @@ class Created(TypedDict, total=False):
     Warning: str
 
 
-class _Named(TypedDict, total=False):
+class _Named(TypedDict):
     Name: str
 
 
-class VersionComponent(TypedDict, total=False):
+class VersionComponent(TypedDict):
     """One program of an engine."""
 
     Name: str
@@ -28,7 +28,7 @@ class VersionComponent(TypedDict, total=False):
     Details: dict[str, str]
 
 
-class EngineVersion(TypedDict, total=False):
+class EngineVersion(TypedDict):
     """``version()``."""
 
     Platform: _Named
@@ -45,7 +45,7 @@ class EngineVersion(TypedDict, total=False):
     BuildTime: str
 
 
-class SwarmSummary(TypedDict, total=False):
+class SwarmSummary(TypedDict):
     """The swarm, as this node sees it."""
 
     NodeID: str
@@ -59,7 +59,7 @@ class SwarmSummary(TypedDict, total=False):
     Cluster: dict[str, Any]
 
 
-class EngineInfo(TypedDict, total=False):
+class EngineInfo(TypedDict):
     """``info()``."""
 
     ID: str
@@ -131,7 +131,7 @@ class EngineInfo(TypedDict, total=False):
     ClusterAdvertise: str
 
 
-class EventActor(TypedDict, total=False):
+class EventActor(TypedDict):
     """What an event happened to."""
 
     ID: str
@@ -152,5 +152,4 @@ Event = TypedDict(
         "id": str,
         "from": str,
     },
-    total=False,
 )

@@ -10,7 +10,7 @@ from ._answers_engine import StringMap
 # Images
 
 
-class ImageSummary(TypedDict, total=False):
+class ImageSummary(TypedDict):
     """One item of ``images()``."""
 
     Id: str
@@ -27,14 +27,14 @@ class ImageSummary(TypedDict, total=False):
     Descriptor: dict[str, Any]
 
 
-class RootFS(TypedDict, total=False):
+class RootFS(TypedDict):
     """The layers of an image."""
 
     Type: str
     Layers: list[str]
 
 
-class ImageDetails(TypedDict, total=False):
+class ImageDetails(TypedDict):
     """``inspect_image()``, and ``attrs`` of an image."""
 
     Id: str
@@ -60,7 +60,7 @@ class ImageDetails(TypedDict, total=False):
     Descriptor: dict[str, Any]
 
 
-class ImageLayer(TypedDict, total=False):
+class ImageLayer(TypedDict):
     """One item of ``history()``."""
 
     Id: str
@@ -74,7 +74,7 @@ class ImageLayer(TypedDict, total=False):
 # Networks and volumes
 
 
-class IPAMSubnet(TypedDict, total=False):
+class IPAMSubnet(TypedDict):
     """One range of addresses."""
 
     Subnet: str
@@ -83,7 +83,7 @@ class IPAMSubnet(TypedDict, total=False):
     AuxiliaryAddresses: dict[str, str]
 
 
-class IPAM(TypedDict, total=False):
+class IPAM(TypedDict):
     """How a network's addresses are managed."""
 
     Driver: str
@@ -91,7 +91,7 @@ class IPAM(TypedDict, total=False):
     Config: Optional[list[IPAMSubnet]]
 
 
-class NetworkMember(TypedDict, total=False):
+class NetworkMember(TypedDict):
     """A container in a network."""
 
     Name: str
@@ -101,7 +101,7 @@ class NetworkMember(TypedDict, total=False):
     IPv6Address: str
 
 
-class NetworkDetails(TypedDict, total=False):
+class NetworkDetails(TypedDict):
     """``inspect_network()``, and one item of ``networks()``."""
 
     Name: str
@@ -124,14 +124,14 @@ class NetworkDetails(TypedDict, total=False):
     Services: dict[str, Any]
 
 
-class VolumeUsage(TypedDict, total=False):
+class VolumeUsage(TypedDict):
     """How much of the disk a volume takes; -1 when it was not looked at."""
 
     RefCount: int
     Size: int
 
 
-class VolumeDetails(TypedDict, total=False):
+class VolumeDetails(TypedDict):
     """``inspect_volume()``, and one item of ``volumes()``."""
 
     CreatedAt: str
@@ -145,7 +145,7 @@ class VolumeDetails(TypedDict, total=False):
     UsageData: VolumeUsage
 
 
-class VolumeList(TypedDict, total=False):
+class VolumeList(TypedDict):
     """``volumes()``."""
 
     Volumes: Optional[list[VolumeDetails]]
@@ -155,7 +155,7 @@ class VolumeList(TypedDict, total=False):
 # Usage
 
 
-class DiskUsage(TypedDict, total=False):
+class DiskUsage(TypedDict):
     """``df()``."""
 
     LayersSize: int
@@ -166,7 +166,7 @@ class DiskUsage(TypedDict, total=False):
     BuilderSize: int
 
 
-class CpuUsage(TypedDict, total=False):
+class CpuUsage(TypedDict):
     """Nanoseconds of processor time."""
 
     total_usage: int
@@ -175,7 +175,7 @@ class CpuUsage(TypedDict, total=False):
     usage_in_usermode: int
 
 
-class Throttling(TypedDict, total=False):
+class Throttling(TypedDict):
     """How often a limit held a container back."""
 
     periods: int
@@ -183,7 +183,7 @@ class Throttling(TypedDict, total=False):
     throttled_time: int
 
 
-class CpuStats(TypedDict, total=False):
+class CpuStats(TypedDict):
     """Processor time of a container and of its machine."""
 
     cpu_usage: CpuUsage
@@ -192,7 +192,7 @@ class CpuStats(TypedDict, total=False):
     throttling_data: Throttling
 
 
-class MemoryStats(TypedDict, total=False):
+class MemoryStats(TypedDict):
     """Bytes of memory; ``stats`` differs between cgroup versions."""
 
     usage: int
@@ -202,7 +202,7 @@ class MemoryStats(TypedDict, total=False):
     stats: dict[str, int]
 
 
-class InterfaceStats(TypedDict, total=False):
+class InterfaceStats(TypedDict):
     """Traffic of one interface."""
 
     rx_bytes: int
@@ -215,7 +215,7 @@ class InterfaceStats(TypedDict, total=False):
     tx_dropped: int
 
 
-class ContainerStats(TypedDict, total=False):
+class ContainerStats(TypedDict):
     """One sample of ``stats()``."""
 
     id: str

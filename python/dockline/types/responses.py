@@ -1,8 +1,9 @@
 """The shapes of the engine's most common answers, for type checkers.
 
 Methods return plain dictionaries, as in docker-py, and pass on whatever an
-engine says: a field may be missing in one version and new in another, so no key
-is required here. Say what a value is where it matters:
+engine says: a field may be missing in one version and new in another. Every key
+is stated as if it were there, so that it can be read; ask for those that depend
+on something. Say what a value is where it matters:
 
     details = cast(ContainerDetails, client.api.inspect_container("web"))
     details["State"]["Health"]["Status"]

@@ -45,7 +45,6 @@ class AsyncOnce:
 class AsyncStreamsMixin:
     """How the client reads what the engine answers."""
 
-    inspect_container: Any
     timeout: Any
 
     def _raise_for_status(self, response: Any) -> None:
@@ -170,7 +169,8 @@ class AsyncStreamsMixin:
     @check_resource("container")
     async def _check_is_tty(self, container: Any) -> bool:
         """Tell whether a container has a terminal."""
-        found = await self.inspect_container(container)
+        client: Any = self
+        found = await client.inspect_container(container)
         return bool(found["Config"]["Tty"])
 
     async def _get_result(self, container: Any, stream: bool, res: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Optional, Union
+from typing import Any, Literal, Optional, Union, overload
 
 from ..._failures import container_failed
 from ...errors import ContainerError, ImageNotFound, NotFound
@@ -39,6 +39,47 @@ class ContainerCollection(Collection[Container]):
     """The containers of the engine."""
 
     model = Container
+
+    @overload
+    async def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: Literal[True],
+        **kwargs: Any,
+    ) -> Container: ...
+
+    @overload
+    async def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: Literal[False] = False,
+        stream: Literal[False] = False,
+        **kwargs: Any,
+    ) -> bytes: ...
+
+    @overload
+    async def run(
+        self,
+        image: Union[str, Image],
+        command: Any = None,
+        stdout: bool = True,
+        stderr: bool = False,
+        remove: bool = False,
+        *,
+        detach: bool = False,
+        stream: bool = False,
+        **kwargs: Any,
+    ) -> Any: ...
 
     async def run(
         self,

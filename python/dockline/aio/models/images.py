@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import re
 import warnings
-from typing import Any, Optional
+from typing import Any, Literal, Optional, overload
 
 from ...errors import BuildError
 from ...utils import parse_repository_tag
@@ -171,6 +171,34 @@ class ImageCollection(Collection[Image]):
         for name in names:
             images.append(await self.get(name))  # noqa: PERF401
         return images
+
+    @overload
+    async def pull(
+        self,
+        repository: str,
+        tag: Optional[str] = None,
+        all_tags: Literal[False] = False,
+        **kwargs: Any,
+    ) -> Image: ...
+
+    @overload
+    async def pull(
+        self,
+        repository: str,
+        tag: Optional[str] = None,
+        *,
+        all_tags: Literal[True],
+        **kwargs: Any,
+    ) -> builtins.list[Image]: ...
+
+    @overload
+    async def pull(
+        self,
+        repository: str,
+        tag: Optional[str] = None,
+        all_tags: bool = False,
+        **kwargs: Any,
+    ) -> Any: ...
 
     async def pull(
         self,
