@@ -128,11 +128,19 @@ function spoken(modem: Modem, target: string): Spoken | undefined {
   return { version: prefix, ...(pinned ? { why: 'pinned', by: 'the option version' } : { why: 'path' }), ...facts };
 }
 
+/** An empty `VolumesFrom` is what `run` sends, as the original does: it means nothing, and no program has asked for it. */
+function isOwn({ plain: finding }: Told, body: string | undefined): boolean {
+  if (!body || !finding.includes('"VolumesFrom"') || JSON.parse(finding).path !== 'VolumesFrom') return false;
+  return JSON.parse(body).VolumesFrom?.length === 0;
+}
+
 function tell(modem: Modem, notice: Notice): void {
   const version = spoken(modem, notice.request[1]);
   if (!version) return;
   notice.pending = false;
-  const told = versionsOf().review(...notice.request, version);
+  const told = versionsOf()
+    .review(...notice.request, version)
+    .filter((one) => !isOwn(one, notice.request[3]));
   const lost = told.filter(({ kind }) => kind !== 'behaviour');
   if (notice.policy === 'error' && lost.length > 0) notice.refusal = refusal(lost, notice);
   else for (const one of told) warn(one, notice.stack);

@@ -81,6 +81,17 @@ async function warnings(work) {
 const NEW = { Image: 'x', HostConfig: { Annotations: { a: 'b' } } };
 const targets = async (engine) => (await engine.requests()).map(({ method, path }) => `${method} ${path}`);
 
+test('what `run` sends by itself is not held against the program', async (t) => {
+  const { docker, engine } = await play(t, { onVersionMismatch: 'error' });
+  const ran = (VolumesFrom) => docker.run('x', ['y'], null, VolumesFrom && { VolumesFrom }).catch((error) => error);
+  const refused = await ran(['other']);
+  assert.equal(refused.name, 'InvalidVersion');
+  assert.equal((await engine.requests()).filter(({ method }) => method === 'POST').length, 0);
+  assert.notEqual((await ran())?.name, 'InvalidVersion');
+  const [created] = (await engine.requests()).filter(({ method }) => method === 'POST');
+  assert.deepEqual(created.body_json.VolumesFrom, []);
+});
+
 test('warn: once per call site, with a code, and without a request of its own', async (t) => {
   const { engine, docker } = await play(t);
   const seen = await warnings(async () => {
