@@ -1,5 +1,6 @@
 // What programs written for dockerode rely on, by its number in the list of facts; those not here have tests of their own:
-// 1-8, 12, 20, 24 in streams and process, 9, 10, 14-17 in wire, 19 in context, 21 in environment, 22 in surface, 25 in types.
+// 1-8, 11, 12, 20, 24 in streams and process, 9, 10, 14-17 in wire (each form next to the original), 19 in context and in the builds
+// of smoke, 21 in environment, 22 in surface, 25 in types.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -112,6 +113,25 @@ test('18: dial takes requests of the caller’s own', async () => {
   assert.equal(result.Id, 'abc');
   const [request] = await engine.requests();
   assert.equal(request.target, '/v1.41/custom?a=%7B%22b%22%3A1%7D');
+});
+
+test('21: pathPrefix and the path of a URL have no effect, and redirects are given back', async (t) => {
+  const moved = { status: 307, headers: { Location: '/elsewhere' }, body: '' };
+  const tcp = await FakeEngine.start({ default: { ...moved } }, { tcp: true });
+  t.after(() => tcp.stop());
+  const { host, port } = tcp.options;
+  const error = await new Docker({ host, port, pathPrefix: '/prefix' }).info().catch((failure) => failure);
+  assert.equal(error.statusCode, 307);
+  const before = process.env.DOCKER_HOST;
+  process.env.DOCKER_HOST = `tcp://${String(host).replace(/^.*\/\//, '')}:${port}/path`;
+  try {
+    await assert.rejects(new Docker().info(), { statusCode: 307 });
+  } finally {
+    if (before === undefined) delete process.env.DOCKER_HOST;
+    else process.env.DOCKER_HOST = before;
+  }
+  const targets = (await tcp.requests()).map(({ target }) => target);
+  assert.deepEqual(targets, ['/info', '/info']);
 });
 
 test('22: defaultOptions of one instance', async () => {
