@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any, Callable, Dict, NamedTuple
 
 import pytest
+
+# A shell that starts the tests in the background has interrupts ignored, and so would everything here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HARNESS = Path(__file__).resolve().parents[1] / "engine" / "engines.py"
 VERSIONS = tuple(
