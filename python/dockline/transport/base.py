@@ -36,7 +36,7 @@ class SentRequest:
         self.method = method
         self.url = url
         self.headers = CaseInsensitiveDict(headers)
-        self.body = body if isinstance(body, (bytes, str)) else None
+        self.body = body
         self.path_url = target
 
     def __repr__(self) -> str:

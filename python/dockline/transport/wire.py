@@ -44,8 +44,9 @@ class Wire(NamedTuple):
         return any(name.lower() == "upgrade" for name, _ in self.headers)
 
     def sent(self) -> tuple[Any, ...]:
-        """Give the fields of a `SentRequest`."""
-        return self.method, self.url, self.headers, self.body, self.target
+        """Give the fields of a `SentRequest`; what was streamed is not kept."""
+        body = self.body if isinstance(self.body, (bytes, str)) else None
+        return self.method, self.url, self.headers, body, self.target
 
 
 def limits(timeout: Any) -> Limits:
