@@ -29,30 +29,6 @@ SHOWN = {
 }
 
 
-#: What the original imports there for its own use and dockline does natively; the
-#: names are where they are at home.
-ELSEWHERE: dict[str, set[str]] = {
-    "api.client": {
-        "InvalidVersion",
-        "UnixHTTPAdapter",
-        "check_resource",
-        "consume_socket_output",
-        "create_api_error_from_http_exception",
-        "demux_adaptor",
-        "frames_iter",
-        "json_stream",
-    },
-    "types.daemon": {"DockerException"},
-}
-
-
-def _at_home(path: str, name: str, member: Any) -> bool:
-    if name not in ELSEWHERE.get(path, ()):
-        return False
-    home = importlib.import_module(member.__module__.replace("docker", "dockline", 1))
-    return hasattr(home, name)
-
-
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for found in pkgutil.iter_modules(package.__path__):
@@ -118,12 +94,8 @@ def _parameters(path: str, function: Any) -> list[tuple[str, Any, Any]]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_names_exist(module: ModuleType) -> None:
-    ours, path = _ours(module), module.__name__.partition(".")[2]
-    missing = {
-        name
-        for name, member in _names(module)
-        if not hasattr(ours, name) and not _at_home(path, name, member)
-    }
+    ours = _ours(module)
+    missing = {name for name, _ in _names(module) if not hasattr(ours, name)}
     assert missing == set()
 
 

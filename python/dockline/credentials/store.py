@@ -29,6 +29,7 @@ class Store:
     def __init__(
         self, program: str, environment: Optional[Mapping[str, str]] = None
     ) -> None:
+        """Look for the helper; one that is not installed is warned about."""
         import shutil  # late: most programs need no helper
 
         self.program = constants.PROGRAM_PREFIX + program

@@ -13,9 +13,10 @@ from urllib3._collections import RecentlyUsedContainer
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
-from .requests_adapters import UnixHTTPAdapter
+from .requests_adapters import BaseHTTPAdapter, UnixHTTPAdapter
 
 __all__ = [
+    "BaseHTTPAdapter",
     "RecentlyUsedContainer",
     "UnixHTTPAdapter",
     "UnixHTTPConnection",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .._elsewhere import elsewhere
 
 
 class CancellableStream:
@@ -72,3 +74,8 @@ class AsyncCancellableStream:
         """Close the stream and its connection; it may be awaited."""
         self._response.close()
         return Closed()
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

@@ -12,12 +12,14 @@ import json
 import os
 import shlex
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Iterable, Mapping, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NoReturn, Optional, Union
 
 from .. import errors
+from .._elsewhere import elsewhere
 from ..constants import BYTE_UNITS
 from ..tls import TLSConfig
 from ._address import ChosenAddress, URLComponents, parse_host
+from ._older import with_older_options
 
 __all__ = [
     "URLComponents",
@@ -266,31 +268,7 @@ def parse_devices(devices: Iterable[Any]) -> list[dict[str, str]]:
     return result
 
 
-def _with_older_options(
-    function: Callable[[Optional[Mapping[str, str]]], dict[str, Any]],
-) -> Callable[..., dict[str, Any]]:
-    """Let programs written for docker-py before 7 pass the TLS options it had.
-
-    The signature that is shown is still that of docker-py 7.
-    """
-
-    @functools.wraps(function)
-    def wrapper(
-        environment: Optional[Mapping[str, str]] = None,
-        *,
-        ssl_version: Any = None,
-        assert_hostname: Optional[Union[bool, str]] = None,
-    ) -> dict[str, Any]:
-        params = function(environment)
-        tls = params.get("tls")
-        if tls is not None:
-            tls.set_older_options(ssl_version, assert_hostname)
-        return params
-
-    return wrapper
-
-
-@_with_older_options
+@with_older_options
 def kwargs_from_env(environment: Optional[Mapping[str, str]] = None) -> dict[str, Any]:
     """Read ``DOCKER_HOST``, ``DOCKER_TLS_VERIFY`` and ``DOCKER_CERT_PATH``.
 
@@ -416,3 +394,8 @@ def format_extra_hosts(extra_hosts: Mapping[str, str], task: bool = False) -> li
     if task:
         return [f"{address} {host}" for host, address in pairs]
     return [f"{host}:{address}" for host, address in pairs]
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

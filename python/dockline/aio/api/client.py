@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json as jsonlib
 from functools import partial
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 from urllib.parse import quote
 
 from ... import auth, versions
 from ... import retry as retrying
+from ..._elsewhere import elsewhere
 from ..._endpoint import warn_outside
 from ..._flow import is_automatic
 from ..._negotiation import chosen_version, negotiation_of
@@ -237,3 +238,8 @@ class AsyncAPIClient(
         self._auth_configs = auth.load_config(
             dockercfg_path, credstore_env=self.credstore_env
         )
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

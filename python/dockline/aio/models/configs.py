@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..._elsewhere import elsewhere
 from .resource import Collection, Model
 
 
@@ -75,3 +76,8 @@ class ConfigCollection(Collection[Config]):
         """
         found = await self.client.api.configs(**kwargs)
         return [self.prepare_model(item) for item in found]
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

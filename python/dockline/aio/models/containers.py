@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Literal, Optional, Union, overload
+from typing import TYPE_CHECKING, Any, Literal, Optional, Union, overload
 
+from ..._elsewhere import elsewhere
 from ..._failures import container_failed
 from ...errors import ContainerError, ImageNotFound, NotFound
 from ._container import Container
@@ -348,3 +349,8 @@ class ContainerCollection(Collection[Container]):
             dockline.errors.APIError: the engine refuses.
         """
         return await self.client.api.prune_containers(filters=filters)
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import builtins
 import re
 import warnings
-from typing import Any, Literal, Optional, overload
+from typing import TYPE_CHECKING, Any, Literal, Optional, overload
 
+from ..._elsewhere import elsewhere
 from ...errors import BuildError
 from ...utils import parse_repository_tag
 from ...utils.progress import (
@@ -338,3 +339,8 @@ def _built_id(message: dict[str, Any]) -> Optional[str]:
     """Find the image's id in one message of a build."""
     match = _BUILT.search(message.get("stream", ""))
     return match.group(2) if match else None
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Optional, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
+from ..._elsewhere import elsewhere
 from ...utils import version_gte
 from .containers import Container
 from .resource import Collection, Model
@@ -160,3 +161,8 @@ class NetworkCollection(Collection[Network]):
             dockline.errors.APIError: the engine refuses.
         """
         return await self.client.api.prune_networks(filters=filters)
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

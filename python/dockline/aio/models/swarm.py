@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator  # async-only
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from ..._elsewhere import elsewhere
 from ...errors import APIError
 from .resource import Model
 
@@ -209,3 +210,8 @@ class Swarm(Model):
             rotate_manager_token=rotate_manager_token,
             rotate_manager_unlock_key=rotate_manager_unlock_key,
         )
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
+from ..._elsewhere import elsewhere
 from .resource import Collection, Model
 
 
@@ -84,3 +85,8 @@ class VolumeCollection(Collection[Volume]):
             dockline.errors.APIError: the engine refuses.
         """
         return await self.client.api.prune_volumes(filters=filters)
+
+
+if not TYPE_CHECKING:
+    # More names that docker-py has here.
+    __getattr__ = elsewhere(__name__)
