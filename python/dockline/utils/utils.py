@@ -298,9 +298,6 @@ def kwargs_from_env(environment: Optional[Mapping[str, str]] = None) -> dict[str
     return params
 
 
-# ------------------------------------------------------ values and commands
-
-
 def convert_filters(filters: Mapping[str, Any]) -> str:
     """Encode filters as the JSON the API takes: every value a list of strings."""
     result = {}
@@ -397,5 +394,4 @@ def format_extra_hosts(extra_hosts: Mapping[str, str], task: bool = False) -> li
 
 
 if not TYPE_CHECKING:
-    # More names that docker-py has here.
     __getattr__ = elsewhere(__name__)
