@@ -1,13 +1,14 @@
 // ssh inside this process, for real: Debian's sshd, keys, passwords, an agent, known_hosts and hostVerifier.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { newestEngine } from './engines.mjs';
 import { container } from './smoke.mjs';
 import { home, ownServer } from './ssh.mjs';
@@ -285,4 +286,27 @@ test('what is left early ends at the other end, too', async (t) => {
   await ended;
   await until(() => dialled() === 0);
   await assert.rejects(docker.ping(), { kind: 'closed' });
+});
+
+test('an idle connection lets the process end, in a worker, too; a verifier is asked in the thread of its client', async (t) => {
+  await home(t, async ({ way, folder }) => {
+    const entry = require.resolve('../../node/dist/index.js');
+    const source = `const { readFileSync } = require('node:fs');
+      const { threadId, Worker } = require('node:worker_threads');
+      const Docker = require(${JSON.stringify(entry)});
+      let asked;
+      const sshOptions = {
+        privateKey: readFileSync(${JSON.stringify(newestEngine().ssh.keys.client)}),
+        hostVerifier: () => (asked = threadId) === threadId,
+      };
+      const docker = new Docker({ protocol: 'ssh', host: '127.0.0.1', port: ${way.port}, username: 'root', sshOptions });
+      docker.ping().then((answer) => {
+        console.log(String(answer), asked === threadId);
+        if (threadId === 0) new Worker(__filename);
+      });`;
+    const file = join(folder, 'program.cjs');
+    writeFileSync(file, source);
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { signal: t.signal });
+    assert.equal(stdout, 'OK true\nOK true\n');
+  });
 });
