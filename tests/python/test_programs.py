@@ -23,7 +23,7 @@ HOW = {
     "use_testcontainers": ["-m", "dockline", "{program}.py"],
     "use_pytest_docker_tools": [
         *("-m", "dockline", "-m", "pytest", "-q", "-c", os.devnull),
-        *("--rootdir", "{program}", "-p", "no:cacheprovider", "{program}"),
+        *("--rootdir", str(PROGRAMS), "-p", "no:cacheprovider", "{program}.py"),
     ],
     "use_docker_squash": ["-m", "dockline", "{program}.py"],
     "use_dockerspawner": ["{program}.py"],
