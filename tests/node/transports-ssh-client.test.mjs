@@ -145,6 +145,12 @@ test('strangers, no user, nobody there, something else there, nobody answering',
     await new Promise((resolve) => silent.once('listening', resolve));
     const late = connect(silent.address(), { readyTimeout: 300 });
     await failure(late, 'ssh_unreachable', /within 0\.3 s/);
+    // Who waits for the same connection does not wait once more.
+    let accepted = 0;
+    silent.on('connection', () => accepted++);
+    const crowd = await Promise.allSettled(Array.from({ length: 20 }, () => late.ping()));
+    assert.ok(crowd.every(({ reason }) => reason.kind === 'ssh_unreachable'));
+    assert.equal(accepted, 1);
     const sooner = connect(silent.address(), {}, { connectionTimeout: 300 });
     const timeout = await failure(sooner, 'timeout', /socket hang up/);
     assert.equal(timeout.phase, 'connect');
@@ -165,7 +171,9 @@ test('no docker, no engine, no commands', async (t) => {
   const forced = await ownServer(t, ['ForceCommand /bin/false']);
   await failure(connect(forced, { hostVerifier }), 'ssh', /ended before the engine answered/);
   const full = await ownServer(t, ['MaxSessions 0']);
-  await failure(connect(full, { hostVerifier }), 'ssh', /lets nobody run commands/);
+  const docker = connect(full, { hostVerifier });
+  await failure(docker, 'ssh', /lets nobody run commands/);
+  for (let round = 0; round < 2; round++) await assert.rejects(docker.getEvents(), { kind: 'ssh' });
 });
 
 test('calls share a connection, up to what the server allows', async (t) => {

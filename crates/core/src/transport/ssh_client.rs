@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use russh::Channel;
 use russh::client::{self, Handle, Msg};
@@ -38,8 +38,8 @@ pub(crate) struct Dialer {
     settings: SshConfig,
     key: OnceCell<Option<Arc<PrivateKey>>>,
     sessions: Arc<Sessions>,
-    /// One call opens a connection for all that wait.
-    opening: tokio::sync::Mutex<()>,
+    /// One call opens a connection for all that wait; when it fails, it fails for them all.
+    opening: tokio::sync::Mutex<Option<(Instant, Error)>>,
     logins: Semaphore,
 }
 
@@ -90,7 +90,7 @@ impl Sessions {
         entries.retain(|entry| !entry.session.gone.is_cancelled());
         let fits = |entry: &&mut Entry| match sharing {
             Sharing::Calls => !entry.alone && entry.open < entry.limit,
-            Sharing::Alone => entry.open == 0,
+            Sharing::Alone => entry.open == 0 && entry.limit > 0,
         };
         let entry = entries.iter_mut().find(fits)?;
         entry.open += 1;
@@ -187,7 +187,8 @@ impl Dialer {
                 return Ok(connection);
             }
         }
-        let _turn = match sharing {
+        let arrived = Instant::now();
+        let mut turn = match sharing {
             Sharing::Calls => Some(self.opening.lock().await),
             Sharing::Alone => None,
         };
@@ -197,7 +198,19 @@ impl Dialer {
                 return Ok(connection);
             }
         }
-        let session = self.open(endpoint).await?;
+        if let Some(Some((when, error))) = turn.as_deref()
+            && *when > arrived
+        {
+            return Err(error.clone());
+        }
+        let opened = self.open(endpoint).await;
+        if let Some(last) = turn.as_deref_mut() {
+            *last = opened
+                .as_ref()
+                .err()
+                .map(|error| (Instant::now(), error.clone()));
+        }
+        let session = opened?;
         let lease = self.sessions.add(session, sharing);
         dial(endpoint, lease).await?.ok_or_else(|| {
             let message = format!(
