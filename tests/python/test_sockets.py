@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import select
 import socket
+import time
 
 import pytest
 
@@ -151,3 +153,34 @@ def test_async_sockets_and_output():
 
     with FakeEngine(CLOSING) as fake:
         asyncio.run(main(fake))
+
+
+def test_the_socket_alone_is_enough(play):
+    """As localstack does: the file-like object is dropped, its `_sock` is used."""
+    bare = play(ECHO).exec_start("e", socket=True)._sock
+    gc.collect()
+    bare.sendall(b"ping")
+    assert bare.recv(4) == b"ping"
+    bare.shutdown(socket.SHUT_WR)
+    assert bare.recv(4) == b""
+    bare.close()
+    assert bare.fileno() == -1
+
+
+def test_dropped_sockets_close_their_connection():
+    with FakeEngine(ECHO) as fake:
+        api = dockline.APIClient(base_url=fake.url, version="1.41")
+        raw = api.exec_start("e", socket=True)
+        held = raw._sock
+        raw.close()
+        assert raw.closed and held.fileno() == -1
+        raw = api.exec_start("e", socket=True)
+        bare = raw._sock
+        del raw, bare
+        gc.collect()
+        api.close()
+        for _ in range(500):
+            if fake.connections()["open"] == 0:
+                break
+            time.sleep(0.01)
+        assert fake.connections()["open"] == 0

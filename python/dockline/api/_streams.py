@@ -8,13 +8,13 @@ only when it is empty. Items keep the boundaries docker-py gives them.
 from __future__ import annotations
 
 import json as jsonlib
-import socket as pysocket
 import struct
 from collections.abc import Iterator, Iterator
 from typing import Any, NoReturn, Optional
 
 from .. import errors
 from ..constants import STREAM_HEADER_SIZE_BYTES
+from ..transport.handed_over import hand_over
 from ..transport.urls import request_target
 from ..utils.decorators import check_resource
 from ..transport import Response
@@ -142,13 +142,7 @@ class StreamsMixin:
         stream = response._stream
         if not hasattr(stream, "into_socket"):
             raise errors.DockerException("this answer has no connection to hand over")
-        real = pysocket.socket(fileno=stream.into_socket())
-        real.setblocking(True)
-        raw: Any = real.makefile("rb", buffering=0)
-        # The file-like object owns the descriptor now: closing it closes that.
-        real.close()
-        raw._response = response
-        return raw
+        return hand_over(stream.into_socket(), response)
 
     def _disable_socket_timeout(self, socket: Any) -> None:
         """Let a stream, or a socket, stay silent for as long as it likes."""
