@@ -40,23 +40,31 @@ function pem(given: Part | Part[] | undefined): Buffer | undefined {
   return Buffer.concat(parts.flatMap((part) => [part, Buffer.from('\n')]));
 }
 
+/** A key in Node's list form, when it is the only one: `[{ pem, passphrase }]`. */
+function onlyKey(key: unknown): { pem: Part; passphrase?: string } | undefined {
+  const [only, ...more] = Array.isArray(key) ? key : [];
+  return only?.pem && more.length === 0 ? only : undefined;
+}
+
 /**
- * Whether https must go through Node's own: `checkServerIdentity` is a function of Node's certificates, lists of keys are its
- * format, and its own additional authorities count where no `ca` is given.
+ * Whether https must go through Node's own: `checkServerIdentity` is a function of Node's certificates, lists of several keys are
+ * its format, and its own additional authorities count where no `ca` is given.
  */
 export function needsNodeTls(modem: Place): boolean {
-  const keys = Array.isArray(modem.key) && modem.key.some((key) => typeof key === 'object' && 'pem' in key);
+  const listed = Array.isArray(modem.key) && !onlyKey(modem.key);
+  const keys = listed && modem.key.some((key: any) => typeof key === 'object' && 'pem' in key);
   const extra = modem.ca === undefined && Boolean(process.env.NODE_EXTRA_CA_CERTS);
   return Boolean(modem.checkServerIdentity) || keys || extra;
 }
 
 function tlsOf(modem: Place): TlsSettings | undefined {
   if (modem.protocol !== 'https') return undefined;
+  const only = onlyKey(modem.key);
   return {
     ca: pem(modem.ca),
     cert: pem(modem.cert),
-    key: pem(modem.key),
-    passphrase: modem.passphrase,
+    key: pem(only ? only.pem : modem.key),
+    passphrase: only?.passphrase ?? modem.passphrase,
     verify: modem.choice?.verify !== false && process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
   };
 }

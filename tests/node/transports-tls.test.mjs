@@ -58,7 +58,9 @@ test('keys of every kind', async (t) => {
   assert.ok(await client(way, text).ping());
   const key = pem('locked-client-key');
   assert.ok(await client(way, { key, passphrase: 'harbour-42' }).ping());
+  assert.ok(await client(way, { key: [{ pem: key, passphrase: 'harbour-42' }] }).ping());
   assert.match((await failureOf(client(way, { key, passphrase: 'wrong' }))).message, /does not fit/);
+  assert.match((await failureOf(client(way, { key: [{ pem: key, passphrase: 'wrong' }] }))).message, /does not fit/);
   assert.match((await failureOf(client(way, { key }))).message, /no password was given/);
 });
 
