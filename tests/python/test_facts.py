@@ -75,6 +75,7 @@ TESTS = {
     15: (
         "test_sockets.py::test_the_socket_old_code_expects",
         "test_sockets.py::test_nothing_behind_the_head_is_lost",
+        "test_sockets.py::test_the_socket_alone_is_enough",
         "test_programs.py::test_program",
     ),
     16: (

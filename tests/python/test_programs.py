@@ -28,6 +28,7 @@ HOW = {
     "use_docker_squash": ["-m", "dockline", "{program}.py"],
     "use_dockerspawner": ["{program}.py"],
     "use_compose": ["{program}.py"],
+    "use_localstack": ["-m", "dockline", "{program}.py"],
     "use_dockerpty": ["-m", "dockline", "{program}.py"],
 }
 #: What each says when it got to its end.
