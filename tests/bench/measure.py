@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import socket
 import sys
 import time
 from contextlib import contextmanager
@@ -22,6 +23,28 @@ def used():
     """User and system time of this process in seconds."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
+
+
+def written():
+    """How many bytes the replaying engine has written to anybody."""
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(os.environ["DOCKER_HOST"][len("unix://") :])
+        control.sendall(
+            b"GET /__fake/connections HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+        answer = b"".join(iter(lambda: control.recv(65536), b""))
+    return json.loads(answer[answer.index(b"{") :])["written"]
+
+
+def settled(look):
+    """Give what `look` gives once that no longer changes."""
+    last = None
+    while True:
+        now = look()
+        if now == last:
+            return now
+        last = now
+        time.sleep(0.4)
 
 
 class Work:

@@ -5,9 +5,9 @@ A replaying engine serves everybody; a raw reader in the same table shows that i
 each client once, one after another, so that a machine whose speed drifts does so for all. Nothing is asserted: a busy machine
 must not fail anybody's build.
 
-    run.py                       every work, three rounds, a few minutes; prints and writes RESULTS.md
+    run.py                       every work, up to three rounds, nine minutes at most; prints and writes RESULTS.md
     run.py ping log_lines        only these, printed only
-    run.py --rounds 7 --scale 4  longer
+    run.py --rounds 7 --scale 4 --minutes 60
     run.py --clients docker-py,dockline
 """
 
@@ -16,14 +16,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket as sockets
 import statistics
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
 import table
+from measure import settled, written
 from scenario import scenario
 from works import ORIGINALS, WORKS, Work
 
@@ -33,6 +36,7 @@ TARGET = ROOT / "target" / "bench"
 RELEASE = ROOT / "target" / "release"
 RAW = RELEASE / "examples" / "raw_reader"
 PYTHON = [sys.executable]
+NODE = ["node", "-e"]
 COMMANDS: Dict[str, List[str]] = {
     "docker-py": [*PYTHON, str(HERE / "client.py"), "docker"],
     "dockline": [*PYTHON, str(HERE / "client.py"), "dockline"],
@@ -96,7 +100,7 @@ def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
     """Run a program that prints one row; None when it failed."""
     try:
         done = subprocess.run(
-            command, env=environment, stdout=subprocess.PIPE, timeout=300, check=True
+            command, env=environment, stdout=subprocess.PIPE, timeout=90, check=True
         )
         row: Row = json.loads(done.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, IndexError, ValueError) as error:
@@ -106,36 +110,36 @@ def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
 
 
 def imported(words: List[str]) -> Optional[Row]:
-    """What a whole process costs that only imports a module."""
-    with subprocess.Popen(words, cwd=TARGET) as process:
+    """What a whole process costs that only imports a module, and says itself how much memory it took."""
+    with subprocess.Popen(words, cwd=TARGET, stdout=subprocess.PIPE) as process:
+        said = process.stdout.read() if process.stdout else b""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode or not said:
+        return None
     cpu = usage.ru_utime + usage.ru_stime
-    return {
-        "amount": 1,
-        "wall": cpu,
-        "cpu": cpu,
-        "peak": usage.ru_maxrss / 1024,
-        "idle": 0,
-        "threads": 1,
-    }
+    return {"cpu": cpu, "peak": int(said) / 1024}
 
 
-def over_bare(client: str) -> Optional[Row]:
+def over_bare(client: str, is_used: bool) -> Optional[Row]:
     """CPU and memory of an import over those of the bare interpreter."""
     module = COMMANDS[client][-1]
     if client in {"dockerode", "node"}:
-        words, bare = ["node", "-e", f"require({module!r})"], ["node", "-e", "0"]
+        peak = "console.log(/VmHWM:\\s+(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1])"
+        wanted = f"new (require({module!r}))()" if is_used else f"require({module!r})"
+        words, bare = ([*NODE, f"{text}; {peak}"] for text in (wanted, "0"))
     else:
-        aio = ".aio" if client == "aio" else ""
-        use = "" if client == "aio" else f"; {module}.DockerClient"
+        peak = "import re; print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])"
+        name = f"{module}.aio" if client == "aio" else module
+        kind = "AsyncDockerClient" if client == "aio" else "DockerClient"
+        use = f"; {name}.{kind}" if is_used else ""
         words, bare = (
-            [*PYTHON, "-c", f"import {module}{aio}{use}"],
-            [*PYTHON, "-c", "pass"],
+            [*PYTHON, "-c", f"{text}; {peak}"]
+            for text in (f"import {name}{use}", "pass")
         )
     pairs = [(imported(words), imported(bare)) for _ in range(5)]
     found = [(a["cpu"] - b["cpu"], a["peak"] - b["peak"]) for a, b in pairs if a and b]
-    cpu, peak = (statistics.median(column) for column in zip(*found))
+    cpu, peak = (max(0.0, statistics.median(column)) for column in zip(*found))
     return {"amount": 1, "wall": cpu, "cpu": cpu, "peak": peak, "idle": 0, "threads": 1}
 
 
@@ -143,8 +147,9 @@ def one(
     work: Work, client: str, environment: Dict[str, str], socket: Path
 ) -> Optional[Row]:
     """Run one work with one client."""
-    if work.name == "imports":
-        return over_bare(client) if client != "limit" else None
+    if work.name.startswith("imports"):
+        is_used = work.name == "imports_used"
+        return over_bare(client, is_used) if client != "limit" else None
     if client == "limit":
         return (
             finished([str(RAW), str(socket), *work.limit], environment)
@@ -155,18 +160,38 @@ def one(
     return finished([*COMMANDS[client], work.name, str(size)], environment)
 
 
+def socket_room(path: Path) -> int:
+    """Bytes that the system itself takes for a reader that reads nothing but one."""
+    before = written()
+    with sockets.socket(sockets.AF_UNIX) as idle:
+        idle.connect(str(path))
+        idle.sendall(b"GET /containers/endless/logs HTTP/1.1\r\nHost: x\r\n\r\n")
+        idle.recv(1)
+        return int(settled(written) - before)
+
+
 def measure(
-    chosen: List[Work], clients: List[str], rounds: int, scale: float
+    chosen: List[Work], clients: List[str], rounds: int, scale: float, minutes: float
 ) -> Dict[str, Dict[str, List[Row]]]:
     """Run everything, interleaved."""
     rows: Dict[str, Dict[str, List[Row]]] = {}
     environment = {**os.environ, **material()}
-    environment.pop("DOCKLINE_ON_VERSION_MISMATCH", None)
+    for name in ("DOCKLINE_ON_VERSION_MISMATCH", "PYTHONDONTWRITEBYTECODE"):
+        os.environ.pop(name, None)
+        environment.pop(name, None)
+    end = time.monotonic() + minutes * 60
     with engine(scale) as socket:
-        environment["DOCKER_HOST"] = f"unix://{socket}"
-        for work in chosen:
+        os.environ["DOCKER_HOST"] = environment["DOCKER_HOST"] = f"unix://{socket}"
+        environment["BENCH_SOCKET_ROOM"] = str(socket_room(socket))
+        for place, work in enumerate(chosen):
             found = rows.setdefault(work.name, {client: [] for client in clients})
-            for _ in range(work.rounds or rounds):
+            # Every work gets one round; how many more, what is left of the time says.
+            share = (end - time.monotonic()) / (len(chosen) - place)
+            begun = time.monotonic()
+            for number in range(work.rounds or rounds):
+                spent = time.monotonic() - begun
+                if number and spent + spent / number > share:
+                    break
                 for client in clients:
                     if client not in work.clients:
                         continue
@@ -185,6 +210,7 @@ def main() -> None:
     parser.add_argument("works", nargs="*")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1)
+    parser.add_argument("--minutes", type=float, default=9)
     parser.add_argument(
         "--clients", default="limit,docker-py,dockline,aio,dockerode,node"
     )
@@ -195,7 +221,13 @@ def main() -> None:
     chosen = [work for work in WORKS if not options.works or work.name in options.works]
     if not options.built:
         build()
-    rows = measure(chosen, options.clients.split(","), options.rounds, options.scale)
+    rows = measure(
+        chosen,
+        options.clients.split(","),
+        options.rounds,
+        options.scale,
+        options.minutes,
+    )
     text = table.page(chosen, rows, options.rounds)
     print(text)
     if not options.works and options.clients == parser.get_default("clients"):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import subprocess
 import sys
 from typing import Any, Dict, List, Optional, Tuple
 
+from targets import PAIRS, Row, Rows, lines, quotient, rate, thrift
 from works import Work
 
-Row = Dict[str, Any]
-Rows = Dict[str, List[Row]]
-#: Ours, and the original each is compared with.
-PAIRS = {"dockline": "docker-py", "aio": "docker-py", "node": "dockerode"}
 COLUMNS = ("limit", "docker-py", "dockline", "aio", "dockerode", "node")
 NAMES = {"aio": "dockline aio", "node": "dockline Node"}
 
@@ -21,11 +19,6 @@ NAMES = {"aio": "dockline aio", "node": "dockline Node"}
 def median(rows: List[Row], value: Any) -> Optional[float]:
     """Give the median of a value of the rows, None without rows."""
     return statistics.median(map(value, rows)) if rows else None
-
-
-def rate(row: Row) -> float:
-    """Amount by time on the clock."""
-    return float(row["amount"]) / max(row["wall"], 1e-9)
 
 
 def cost(row: Row) -> float:
@@ -45,15 +38,8 @@ def short(value: Optional[float]) -> str:
 
 def ratio(rows: Rows, ours: str, value: Any) -> str:
     """How many times better ours is, pair by pair; `value` is better when it is larger."""
-    pairs = list(zip(rows.get(ours, []), rows.get(PAIRS[ours], [])))
-    if not pairs:
-        return ""
-    return f"{statistics.median(value(own) / max(value(other), 1e-12) for own, other in pairs):.1f}x"
-
-
-def thrift(row: Row) -> float:
-    """Amount by CPU second."""
-    return float(row["amount"]) / max(row["cpu"], 1e-9)
+    found = quotient(rows, ours, PAIRS[ours], value)
+    return "" if found is None else f"{found:.1f}x"
 
 
 def cells(columns: Tuple[str, ...], rows: Rows, value: Any, better: Any) -> List[str]:
@@ -100,84 +86,81 @@ def machine() -> str:
     with open("/proc/meminfo") as info:
         memory = int(info.readline().split()[1]) / (1 << 20)
     load = os.getloadavg()[0]
+    node = subprocess.run(["node", "--version"], stdout=subprocess.PIPE, check=False)
     return (
         f"{os.cpu_count()} cores, {model}, {memory:.0f} GiB of memory, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, load {load:.1f} at the end"
+        f"Python {platform.python_version()}, Node {node.stdout.decode().strip()}, load {load:.1f} at the end (anything much above "
+        "the number of cores means that others were at work, and that the clock says more about them than about us)"
     )
+
+
+def rate_line(work: Work, rows: Rows) -> List[List[str]]:
+    """What a work's clients did by the clock."""
+    if work.kind == "amount":
+        made = cells(COLUMNS, rows, lambda row: row["amount"] / work.divisor, None)
+        return [[work.about, work.unit, *made]]
+    if work.name.startswith("imports"):
+        return [
+            [
+                work.about,
+                "ms",
+                *cells(COLUMNS, rows, lambda row: row["cpu"] * 1e3, thrift),
+            ]
+        ]
+    made = cells(COLUMNS, rows, lambda row: rate(row) / work.divisor, rate)
+    return [[work.about, work.unit + "/s", *made]]
+
+
+def cost_line(work: Work, rows: Rows) -> List[List[str]]:
+    """What that cost in CPU time: of a gigabyte, of an item, or in all."""
+    if work.kind == "amount" or work.name.startswith("imports"):
+        return []
+    unit, scale = "us", 1e6
+    if work.name == "followers":
+        made = cells(COLUMNS, rows, lambda row: row["cpu"], thrift)
+        return [[work.about, "s in all", *made]]
+    if work.unit == "MB" or (work.unit == "line" and work.name != "pull"):
+        unit, scale = "s/GB", 1e9 / (80 if work.unit == "line" else 1)
+    made = cells(COLUMNS, rows, lambda row: cost(row) * scale, thrift)
+    return [[work.about, unit, *made]]
+
+
+def memory_line(work: Work, rows: Rows) -> List[List[str]]:
+    """The most memory above idle, and threads."""
+    if work.name == "exec_behind":
+        return []
+    peaks = cells(COLUMNS, rows, lambda row: max(0.0, row["peak"] - row["idle"]), None)
+    if work.name.startswith("imports"):
+        return [[work.about, *peaks]]
+    threads = cells(COLUMNS, rows, lambda row: row["threads"], None)
+    pairs = zip(peaks, threads)
+    return [
+        [work.about, *(f"{peak} / {count}" if peak else "" for peak, count in pairs)]
+    ]
+
+
+#: What a reader of the figures has to know; kept by hand.
+REMARKS = """"""
 
 
 def page(works: List[Work], found: Dict[str, Rows], rounds: int) -> str:
     """The whole of RESULTS.md."""
     heads = [NAMES.get(column, column) for column in COLUMNS]
-    rates, costs, memory = [], [], []
-    for work in works:
-        rows = found[work.name]
-        if work.kind == "amount":
-            rates.append(
-                [
-                    work.about,
-                    work.unit,
-                    *cells(
-                        COLUMNS,
-                        rows,
-                        lambda row, by=work.divisor: row["amount"] / by,
-                        None,
-                    ),
-                ]
-            )
-        elif work.name == "imports":
-            rates.append(
-                [
-                    work.about,
-                    "ms",
-                    *cells(COLUMNS, rows, lambda row: row["cpu"] * 1e3, thrift),
-                ]
-            )
-            memory.append(
-                [work.about, *cells(COLUMNS, rows, lambda row: row["peak"], None)]
-            )
-        else:
-            rates.append(
-                [
-                    work.about,
-                    work.unit + "/s",
-                    *cells(
-                        COLUMNS, rows, lambda row, by=work.divisor: rate(row) / by, rate
-                    ),
-                ]
-            )
-        if work.kind == "amount" or work.name == "imports":
-            continue
-        bulk = work.unit in {"MB", "line"} and work.name not in {"pull", "followers"}
-        unit, scale = (
-            ("s/GB", 1e9 / (80 if work.unit == "line" else 1)) if bulk else ("us", 1e6)
-        )
-        if work.name == "followers":
-            unit, scale = "s in all", 0.0
-        value = (
-            (lambda row: row["cpu"])
-            if not scale
-            else (lambda row, by=scale: cost(row) * by)
-        )
-        costs.append([work.about, unit, *cells(COLUMNS, rows, value, thrift)])
-        peaks = cells(COLUMNS, rows, lambda row: row["peak"] - row["idle"], None)
-        threads = cells(COLUMNS, rows, lambda row: row["threads"], None)
-        memory.append(
-            [
-                work.about,
-                *(
-                    f"{peak} / {count}" if peak else ""
-                    for peak, count in zip(peaks, threads)
-                ),
-            ]
-        )
+    rates = [line for work in works for line in rate_line(work, found[work.name])]
+    costs = [line for work in works for line in cost_line(work, found[work.name])]
+    memory = [line for work in works for line in memory_line(work, found[work.name])]
     return f"""# What dockline costs
 
-Written by `make bench` (`{os.path.basename(sys.argv[0])}`), {rounds} interleaved rounds, medians; in parentheses how many times
+Written by `make bench` (`{os.path.basename(sys.argv[0])}`), up to {rounds} interleaved rounds, medians; in parentheses how many times
 better than the original (docker-py 7.2.0, dockerode 5.0.1), pair by pair. `limit` is a blocking raw reader that only does what a
 client must. All talk to one replaying engine on a unix socket on the same machine, so only ratios carry over.
 
 {machine()}
+
+{REMARKS}
+## What must be reached
+
+{grid(["what", "client", "must", "aim", "seen", "verdict"], lines(found))}
 
 ## Work done by the clock
 
