@@ -8,11 +8,11 @@ export function isClosed(modem: object): boolean {
   return closed.has(modem);
 }
 
-/** Has something ended when the client is closed. */
-export function onClose(modem: object, end: () => void): void {
-  const known = endings.get(modem);
-  if (known) known.add(end);
-  else endings.set(modem, new Set([end]));
+/** Has something ended when the client is closed; call what it returns once that is over anyway. */
+export function onClose(modem: object, end: () => void): () => void {
+  const known = endings.get(modem) ?? new Set();
+  endings.set(modem, known.add(end));
+  return () => known.delete(end);
 }
 
 /** Ends everything in flight, and whatever is asked from now on. */

@@ -31,15 +31,19 @@ export interface NativeFrames {
 }
 
 export interface NativeStream {
-  read(id: number): void;
-  readFrames(id: number): void;
-  readLines(id: number): void;
+  /** What is here already; null when `id` settles with it. */
+  read(id: number): NativeBatch | null;
+  readFrames(id: number): NativeFrames | null;
+  readLines(id: number): NativeBatch | null;
   close(): void;
 }
 
 export interface NativeDuplex extends NativeStream {
-  write(id: number, data: Uint8Array): void;
+  /** True when all of it was taken at once; otherwise `id` settles when it has been. */
+  write(id: number, data: Uint8Array): boolean;
   end(id: number): void;
+  /** The descriptor of the socket, which is then the caller's; null where there is none or it has been used. */
+  takeSocket(): number | null;
 }
 
 export interface NativeBody {
@@ -304,6 +308,19 @@ export function start<T>(begin: (id: number) => unknown, keepAlive = true): Prom
   });
 }
 
+/** As `start`, for operations that may be done, or have their value, at once: then there is nothing to wait for. */
+export function attempt<T>(begin: (id: number) => T | null | false, keepAlive = true): T | Promise<T | null> {
+  lastId = lastId === 0xffffffff ? 1 : lastId + 1;
+  const id = lastId;
+  // Nothing settles before this turn is over.
+  const value = begin(id);
+  if (value) return value;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject, held: keepAlive });
+    if (keepAlive) hold(1);
+  });
+}
+
 function forget(id: number): Waiter | undefined {
   const waiter = waiting.get(id);
   if (waiter) {
@@ -351,43 +368,10 @@ export async function run(
   }
 }
 
-/** A pulled source of bytes over a native stream. Operations in flight hold the process open unless `unref()` was called. */
-export class ByteSource {
-  readonly #stream: NativeStream;
-  #keepAlive = true;
-  #current: Waiter | undefined;
-
-  constructor(stream: NativeStream) {
-    this.#stream = stream;
-  }
-
-  /** What has arrived, up to 256 KiB; null at a clean end. */
-  read(): Promise<NativeBatch | null> {
-    const promise = start<NativeBatch | null>((id) => {
-      this.#current = waiting.get(id);
-      this.#stream.read(id);
-    }, this.#keepAlive);
-    return promise;
-  }
-
-  /** Closes the connection. A read in flight ends with the kind `cancelled`. */
-  close(): void {
-    this.#stream.close();
-  }
-
-  ref(): void {
-    this.#keep(true);
-  }
-
-  unref(): void {
-    this.#keep(false);
-  }
-
-  #keep(keepAlive: boolean): void {
-    this.#keepAlive = keepAlive;
-    const current = this.#current;
-    if (!current || current.held === keepAlive || ![...waiting.values()].includes(current)) return;
-    current.held = keepAlive;
-    hold(keepAlive ? 1 : -1);
-  }
+/** Whether an operation that has not settled keeps the process alive. */
+export function keep(id: number, keepAlive: boolean): void {
+  const current = waiting.get(id);
+  if (!current || current.held === keepAlive) return;
+  current.held = keepAlive;
+  hold(keepAlive ? 1 : -1);
 }

@@ -5,8 +5,12 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { Duplex, Readable } from 'node:stream';
+import { ByteSource } from './byte-source';
 import { type EngineError, fromNative } from './errors';
-import { ByteSource, type NativeDuplex, type NativeReply, start } from './native';
+import { attempt, type NativeBatch, type NativeDuplex, type NativeReply, start } from './native';
+
+/** So many batches that are here already are pushed in one turn of the loop: others want theirs, too. */
+const BATCHES_IN_A_TURN = 4;
 
 /** Asks a stream of ours for large pieces: for readers that do not care where the engine cut. */
 export const LARGE_PIECES = Symbol('dockline.largePieces');
@@ -34,6 +38,7 @@ class Pump {
   #start = 0;
   #wanted = false;
   #running = false;
+  #inTurn = 0;
   /** Push what a read brought in one piece, whatever the engine's HTTP chunks were. */
   whole = false;
   /** Set once the source has ended cleanly. */
@@ -65,7 +70,14 @@ class Pump {
   }
 
   async #refill(): Promise<boolean> {
-    const batch = await this.#source.read();
+    const coming = this.#source.read();
+    if (coming instanceof Promise) this.#inTurn = 0;
+    else if (++this.#inTurn >= BATCHES_IN_A_TURN) {
+      this.#inTurn = 0;
+      await new Promise(setImmediate);
+    }
+    // Also when it is here: what is pushed while the reader asks for it takes a longer way.
+    const batch = await coming;
     if (batch) {
       this.#slab = batch.slab;
       this.#ends = batch.ends;
@@ -150,10 +162,10 @@ export class SocketLike extends EventEmitter {
 class Whole extends ByteSource {
   #body: Buffer | undefined;
   constructor(body: Buffer) {
-    super({ read() {}, readFrames() {}, readLines() {}, close() {} });
+    super({ read: () => null, readFrames: () => null, readLines: () => null, close() {} });
     this.#body = body.length ? body : undefined;
   }
-  override read(): Promise<any> {
+  override read(): Promise<NativeBatch | null> {
     const slab = this.#body;
     this.#body = undefined;
     return Promise.resolve(slab ? { slab, ends: Uint32Array.of(slab.length) } : null);
@@ -270,7 +282,9 @@ export class EngineDuplex extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    start((id) => this.#handle.write(id, chunk)).then(() => callback(), callback);
+    const written = attempt((id) => this.#handle.write(id, chunk));
+    if (written === true) callback();
+    else (written as Promise<unknown>).then(() => callback(), callback);
   }
 
   override _writev(chunks: Array<{ chunk: Buffer }>, callback: (error?: Error | null) => void): void {

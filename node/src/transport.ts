@@ -1,13 +1,15 @@
 // Carries a prepared request to the engine through the native core, and gives back one of three kinds of answer.
 // Bodies given as streams are pushed with backpressure; if one fails, that failure is the call's error.
 
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import { onClose } from './closing';
 import { configOf, type Place } from './endpoint';
+import { fromNative } from './errors';
 import {
   type EngineConfig,
   type NativeBody,
+  type NativeDuplex,
   type NativeEngine,
   type NativeReply,
   type Outgoing,
@@ -121,10 +123,25 @@ function wholeAnswer(reply: NativeReply): Answer {
   return { kind: 'whole', status, headers, body, response: () => new EngineResponse(reply) };
 }
 
-function answerOf(reply: NativeReply, context: DialOptions): Answer {
+/** The bare connection of a hijack: Node's own socket where it can be had, else one that the core reads and writes. */
+function hijacked(modem: object, handle: NativeDuplex): Duplex {
+  const config = engines.get(modem)?.config;
+  // Other runtimes that load native modules of Node's do not open sockets by their descriptors as Node does.
+  const node = !process.versions.bun && !process.versions.deno;
+  const plain = node && config && !config.tls && /^(unix|tcp):/.test(config.endpoint);
+  const descriptor = plain ? handle.takeSocket() : null;
+  if (descriptor === null) return new EngineDuplex(handle);
+  const { EngineSocket } = require('./engine-socket') as typeof import('./engine-socket');
+  const socket = new EngineSocket(descriptor);
+  const forget = onClose(modem, () => socket.destroy(fromNative({ kind: 'closed', message: 'the client is closed' })));
+  socket.once('close', forget);
+  return socket;
+}
+
+function answerOf(modem: object, reply: NativeReply, context: DialOptions): Answer {
   if (reply.duplex) {
     // A request that asked for no upgrade gets the request-and-answer shape; a hijack gets the bare connection.
-    const duplex = context.hijack === true ? new EngineDuplex(reply.duplex) : new HttpDuplex(reply);
+    const duplex = context.hijack === true ? hijacked(modem, reply.duplex) : new HttpDuplex(reply);
     return { kind: 'duplex', status: reply.status, headers: reply.headers, duplex };
   }
   if (reply.stream) {
@@ -160,7 +177,7 @@ export async function send(modem: Target, request: RequestOptions, context: Dial
   const verb = context.hijack || context.openStdin ? 'upgrade' : context.isStream === true ? 'stream' : 'call';
   try {
     const reply = await run(engine, verb, outgoing, upload?.body, request.signal);
-    const answer = answerOf(reply, context);
+    const answer = answerOf(modem, reply, context);
     abortWith(request.signal, answer);
     return answer;
   } catch (error) {

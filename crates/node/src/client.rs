@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use dockline::{
-    Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Pem, Prefix, Reply, Request,
-    RetryPolicy, Rule, Timeouts, TlsConfig, Upgrade, VersionMode,
+    Address, Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Pem, Prefix, Reply,
+    Request, RetryPolicy, Rule, Timeouts, TlsConfig, Upgrade, VersionMode,
 };
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -377,11 +377,18 @@ impl Engine {
         match prepared {
             Ok((engine, request)) => {
                 let settler = self.settler.clone();
-                self.settler.run(id, cancellable, async move {
+                // Opening ssh may mean reading files and deriving keys: never in a JavaScript thread.
+                let at_once = !matches!(engine.endpoint().address, Address::Ssh { .. });
+                let operation = async move {
                     verb(engine, request, settler)
                         .await
                         .unwrap_or_else(Outcome::Failed)
-                });
+                };
+                if at_once {
+                    self.settler.run_here(id, cancellable, operation);
+                } else {
+                    self.settler.run(id, cancellable, operation);
+                }
             }
             Err(error) => self.settler.send(id, Outcome::Failed(error)),
         }

@@ -1,7 +1,9 @@
 //! One small tokio runtime for the process, started by the first request and shared by every JavaScript thread.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
@@ -30,4 +32,13 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     Some(runtime()?.spawn(task))
+}
+
+/// Polls a future once in the calling thread; `None` when it has to wait, for whoever polls it next.
+pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
+    let _context = runtime()?.enter();
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    }
 }

@@ -117,6 +117,19 @@ impl Settler {
             .call((id, outcome), ThreadsafeFunctionCallMode::NonBlocking);
     }
 
+    /// Begins an operation in the calling thread, which sends a small request without waking another one, and runs the rest of it
+    /// as `run` does.
+    pub(crate) fn run_here<F>(&self, id: u32, cancellable: bool, operation: F)
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let mut operation = Box::pin(operation);
+        match runtime::poll_once(operation.as_mut()) {
+            Some(outcome) => self.send(id, outcome),
+            None => self.run(id, cancellable, operation),
+        }
+    }
+
     /// Runs an operation and reports what it came to. With `cancellable`, `cancel(id)` drops it, and then nothing is reported.
     pub(crate) fn run<F>(&self, id: u32, cancellable: bool, operation: F)
     where
@@ -150,7 +163,7 @@ impl Settler {
     }
 }
 
-fn no_threads() -> Error {
+pub(crate) fn no_threads() -> Error {
     Error::new(ErrorKind::Io, "the runtime's threads could not be started")
 }
 

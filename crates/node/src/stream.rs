@@ -1,17 +1,19 @@
-//! A streamed body: pulled one batch at a time, closed by `close()` or when the handle is collected.
+//! A streamed body: pulled one batch at a time, closed by `close()` or when the handle is collected. One batch is read ahead.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Bytes, BytesMut};
 use dockline::stream::Cancel;
 use dockline::{Error, ErrorKind, Stream};
 use napi_derive::napi;
-use tokio::sync::Mutex;
+use tokio::sync::Notify;
 
-use crate::settle::{Outcome, Settler};
+use crate::runtime;
+use crate::settle::{Outcome, Settler, no_threads};
 
 /// No batch is larger, unless one piece of the core's is.
 const BATCH: usize = 256 * 1024;
@@ -29,7 +31,7 @@ pub struct Frames {
 }
 
 /// What a view of the stream is read as.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     Chunks,
     Frames,
@@ -42,48 +44,148 @@ struct State {
     failed: Option<Error>,
 }
 
-/// The pulled side of a stream or a duplex.
-#[derive(Clone)]
-pub(crate) struct Reader {
-    state: Arc<Mutex<State>>,
+/// Where the reading task and the JavaScript thread meet.
+struct Desk {
+    /// The stream, until the first read starts the task.
+    unread: Option<Stream>,
+    view: View,
+    /// Reads that wait for a batch.
+    waiting: VecDeque<u32>,
+    /// A batch that nobody has asked for yet.
+    ahead: Option<Outcome>,
+    /// Nothing more will be put here.
+    over: bool,
+}
+
+struct Shared {
+    desk: Mutex<Desk>,
+    /// Told when the batch was taken, and when the stream is closed.
+    taken: Notify,
     cancel: Cancel,
 }
+
+impl Shared {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives a batch to whoever waits, else keeps it. With the last one, nobody goes on waiting.
+    fn put(&self, settler: &Settler, outcome: Outcome, is_last: bool) {
+        let mut desk = self.desk();
+        desk.over |= is_last;
+        match desk.waiting.pop_front() {
+            Some(id) => settler.send(id, outcome),
+            None => desk.ahead = Some(outcome),
+        }
+        if is_last {
+            for id in desk.waiting.drain(..) {
+                settler.send(id, Outcome::Failed(closed()));
+            }
+        }
+    }
+
+    /// Reads one batch ahead of the JavaScript thread, so that neither waits for the other to begin.
+    async fn follow(self: Arc<Self>, settler: Settler, stream: Stream, view: View) {
+        let mut state = State {
+            stream: Some(stream),
+            failed: None,
+        };
+        loop {
+            let outcome = match read(&mut state, view).await {
+                Ok(Some(outcome)) => outcome,
+                Ok(None) => Outcome::End,
+                Err(error) => Outcome::Failed(error),
+            };
+            let is_last = matches!(outcome, Outcome::End | Outcome::Failed(_));
+            if is_last {
+                // Nothing can follow an end or an error: the socket is closed now, not when the handle is collected.
+                state.stream = None;
+            }
+            self.put(&settler, outcome, is_last);
+            while self.desk().ahead.is_some() {
+                self.taken.notified().await;
+            }
+            if self.desk().over {
+                return;
+            }
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "the stream is closed")
+}
+
+/// The pulled side of a stream or a duplex. Dropping it closes the connection.
+pub(crate) struct Reader(Arc<Shared>);
 
 impl Reader {
     pub(crate) fn new(stream: Stream) -> Self {
         let cancel = stream.cancel_handle();
-        let state = State {
-            stream: Some(stream),
-            failed: None,
+        let desk = Desk {
+            unread: Some(stream),
+            view: View::Chunks,
+            waiting: VecDeque::new(),
+            ahead: None,
+            over: false,
         };
-        Self {
-            state: Arc::new(Mutex::new(state)),
+        Self(Arc::new(Shared {
+            desk: Mutex::new(desk),
+            taken: Notify::new(),
             cancel,
-        }
+        }))
     }
 
-    /// Reads one batch and reports it.
-    pub(crate) fn read(&self, settler: &Settler, id: u32, view: View) {
-        let reader = self.clone();
-        settler.run(id, false, async move {
-            let mut state = reader.state.lock().await;
-            let outcome = match read(&mut state, view).await {
-                Ok(Some(outcome)) => return outcome,
-                Ok(None) => Outcome::End,
-                Err(error) => Outcome::Failed(error),
-            };
-            // Nothing can follow an end or an error: the socket is closed now, not when the handle is collected.
-            state.stream = None;
-            outcome
-        });
+    /// The next batch if it is here already; else `id` is settled. A stream is read in one way from its first byte on.
+    pub(crate) fn read(&self, settler: &Settler, id: u32, view: View) -> Option<Outcome> {
+        let mut desk = self.0.desk();
+        if let Some(stream) = desk.unread.take() {
+            desk.view = view;
+            desk.waiting.push_back(id);
+            drop(desk);
+            let reading = Arc::clone(&self.0).follow(settler.clone(), stream, view);
+            if runtime::spawn(reading).is_none() {
+                self.0.put(settler, Outcome::Failed(no_threads()), true);
+            }
+            return None;
+        }
+        if desk.view != view {
+            let message = "the stream is being read in another way already";
+            let error = Error::new(ErrorKind::InvalidArgument, message);
+            settler.send(id, Outcome::Failed(error));
+            return None;
+        }
+        match desk.ahead.take() {
+            Some(last @ (Outcome::End | Outcome::Failed(_))) => {
+                settler.send(id, last);
+                self.0.taken.notify_one();
+            }
+            Some(batch) => {
+                self.0.taken.notify_one();
+                return Some(batch);
+            }
+            None if desk.over => settler.send(id, Outcome::Failed(closed())),
+            None => desk.waiting.push_back(id),
+        }
+        None
     }
 
     /// Closes the connection; a read in flight ends as cancelled.
     pub(crate) fn close(&self) {
-        self.cancel.cancel();
-        if let Ok(mut state) = self.state.try_lock() {
-            state.stream = None;
-        }
+        self.0.cancel.cancel();
+        let mut desk = self.0.desk();
+        let left = (desk.unread.take(), desk.ahead.take());
+        // Whoever waits is told by the task.
+        desk.over |= desk.waiting.is_empty();
+        drop(desk);
+        drop(left);
+        self.0.taken.notify_one();
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -92,7 +194,7 @@ async fn read(state: &mut State, view: View) -> Result<Option<Outcome>, Error> {
         return Err(error);
     }
     let Some(stream) = state.stream.as_mut() else {
-        return Err(Error::new(ErrorKind::Closed, "the stream is closed"));
+        return Err(closed());
     };
     match view {
         View::Chunks => {
@@ -130,7 +232,7 @@ async fn read(state: &mut State, view: View) -> Result<Option<Outcome>, Error> {
 fn gather(stream: &mut Stream, parts: &mut Vec<Bytes>) -> Option<Error> {
     let mut size = parts.iter().map(Bytes::len).sum::<usize>();
     let mut context = Context::from_waker(Waker::noop());
-    while size < BATCH / 2 {
+    while size < BATCH * 3 / 4 {
         let next = pin!(stream.http_chunk());
         match next.poll(&mut context) {
             Poll::Ready(Ok(Some(part))) => {
@@ -186,22 +288,22 @@ impl StreamHandle {
 
 #[napi]
 impl StreamHandle {
-    /// Settles `id` with `{slab, ends}`, or null at a clean end.
+    /// Gives what is here already, else settles `id`, with `{slab, ends}`, or null at a clean end.
     #[napi]
-    pub fn read(&self, id: u32) {
-        self.reader.read(&self.settler, id, View::Chunks);
+    pub fn read(&self, id: u32) -> Option<Outcome> {
+        self.reader.read(&self.settler, id, View::Chunks)
     }
 
-    /// Settles `id` with `{slab, table}`: kind, start and end of each frame; or null at a clean end.
+    /// Gives what is here already, else settles `id`, with `{slab, table}`: kind, start and end of each frame; or null at a clean end.
     #[napi]
-    pub fn read_frames(&self, id: u32) {
-        self.reader.read(&self.settler, id, View::Frames);
+    pub fn read_frames(&self, id: u32) -> Option<Outcome> {
+        self.reader.read(&self.settler, id, View::Frames)
     }
 
-    /// Settles `id` with `{slab, ends}`, a line each without its newline; or null at a clean end.
+    /// Gives what is here already, else settles `id`, with `{slab, ends}`, a line each without its newline; or null at a clean end.
     #[napi]
-    pub fn read_lines(&self, id: u32) {
-        self.reader.read(&self.settler, id, View::Lines);
+    pub fn read_lines(&self, id: u32) -> Option<Outcome> {
+        self.reader.read(&self.settler, id, View::Lines)
     }
 
     /// Closes the connection.

@@ -1,0 +1,43 @@
+// A pulled source of bytes over a native stream, which reads one batch ahead.
+
+import { attempt, keep, type NativeBatch, type NativeStream } from './native';
+import { arrived } from './slabs';
+
+/** A pulled source of bytes. Operations in flight hold the process open unless `unref()` was called. */
+export class ByteSource {
+  readonly #stream: NativeStream;
+  #keepAlive = true;
+  #current = 0;
+
+  constructor(stream: NativeStream) {
+    this.#stream = stream;
+  }
+
+  /** What has arrived, up to 256 KiB, as a promise unless it is here already; null at a clean end. */
+  read(): NativeBatch | Promise<NativeBatch | null> {
+    const batch = attempt<NativeBatch>((id) => {
+      this.#current = id;
+      return this.#stream.read(id);
+    }, this.#keepAlive);
+    if ('slab' in batch) arrived(batch.slab.length);
+    return batch;
+  }
+
+  /** Closes the connection. A read in flight ends with the kind `cancelled`. */
+  close(): void {
+    this.#stream.close();
+  }
+
+  ref(): void {
+    this.#keep(true);
+  }
+
+  unref(): void {
+    this.#keep(false);
+  }
+
+  #keep(keepAlive: boolean): void {
+    this.#keepAlive = keepAlive;
+    keep(this.#current, keepAlive);
+  }
+}
