@@ -15,7 +15,6 @@ from ._negotiation import Negotiation, VersionFrom
 from .constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from .context import ContextAPI
 from .utils import kwargs_from_env
-from ._flow import Closed
 from .api.client import APIClient
 from .models.configs import ConfigCollection
 from .models.containers import ContainerCollection
@@ -264,9 +263,9 @@ class DockerClient:
         """
         return self.api.version(*args, **kwargs)
 
-    def close(self) -> Closed:
+    def close(self) -> Any:
         """Close the client's connections. Calls in flight are cancelled."""
-        self.api.close()
+        return self.api.close()
 
     def __enter__(self) -> DockerClient:  # noqa: PYI034
         """Give the client itself."""

@@ -14,7 +14,6 @@ from .._negotiation import Negotiation, VersionFrom
 from ..constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
 from ..context import ContextAPI
 from ..utils import kwargs_from_env
-from ._flow import Closed
 from .api.client import AsyncAPIClient
 from .models.configs import ConfigCollection
 from .models.containers import ContainerCollection
@@ -263,10 +262,9 @@ class AsyncDockerClient:
         """
         return await self.api.version(*args, **kwargs)
 
-    def close(self) -> Closed:
+    def close(self) -> Any:
         """Close the client's connections. Calls in flight are cancelled."""
-        self.api.close()
-        return Closed()  # async-only
+        return self.api.close()
 
     async def __aenter__(self) -> AsyncDockerClient:  # noqa: PYI034
         """Give the client itself."""
