@@ -84,6 +84,7 @@ endif
 check-generated:
 	cargo dev generate --check
 	cargo dev check-spec
+	cargo dev check-size
 
 check-python: $(PYTHON_READY)
 	.venv/bin/ruff check
