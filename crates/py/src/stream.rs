@@ -1,5 +1,6 @@
 //! `Stream` and `AsyncStream`: the body of an answer, pulled in batches or item by item.
 
+use std::ffi::CStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -262,8 +263,40 @@ impl Lists {
 }
 
 /// Iterates over the items of a stream in an event loop; items that arrived already cost no turn of it.
+///
+/// `__aiter__` gives an iterator in Python's own code, which resumes a coroutine without raising an exception for each item. Both
+/// ways go on from where the other is.
 #[pyclass(frozen, module = "dockline._native")]
 pub(crate) struct AsyncStreamIterator(Py<StreamIterator>);
+
+static ITEMS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The items of one list after the other; a list that is not there yet is waited for.
+const ITEMS_SOURCE: &CStr = c"
+class Items:
+    __slots__ = ('_items', '_lists')
+
+    def __init__(self, lists):
+        self._lists = lists
+        self._items = iter(())
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        for item in self._items:
+            return item
+        async for self._items in self._lists:
+            for item in self._items:
+                return item
+        raise StopAsyncIteration
+
+    def close(self):
+        self._lists.close()
+
+    async def aclose(self):
+        self._lists.close()
+";
 
 impl AsyncStreamIterator {
     pub(crate) fn new(py: Python<'_>, items: StreamIterator) -> PyResult<Self> {
@@ -271,42 +304,60 @@ impl AsyncStreamIterator {
     }
 }
 
+/// An awaitable of what `current` gives, now or after the next batch.
+fn next_later<'py>(
+    py: Python<'py>,
+    items: &Py<StreamIterator>,
+    current: for<'a> fn(&StreamIterator, Python<'a>) -> PyResult<Option<Bound<'a, PyAny>>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let shared = items.clone_ref(py);
+    let items = items.get();
+    if let Some(item) = current(items, py)? {
+        return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
+    }
+    if items.fill(py, None)?
+        && let Some(item) = current(items, py)?
+    {
+        return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
+    }
+    let reader = Arc::clone(&items.reader);
+    let cancel = reader.cancel_handle();
+    let verb = items.verb();
+    let future = async move {
+        let batch = reader.pull(verb).await;
+        let finish: Finish = Box::new(move |py| {
+            let items = shared.get();
+            let Some(batch) = batch.map_err(|failure| reader.exception(py, &failure))? else {
+                return Err(PyStopAsyncIteration::new_err(()));
+            };
+            items.fill(py, Some(batch))?;
+            match current(items, py)? {
+                Some(item) => Ok(item.unbind()),
+                None => Err(PyStopAsyncIteration::new_err(())),
+            }
+        });
+        finish
+    };
+    into_future(py, future, Some(cancel))
+}
+
 #[pymethods]
 impl AsyncStreamIterator {
-    fn __aiter__(slf: Py<Self>) -> Py<Self> {
-        slf
+    fn __aiter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let lists = Bound::new(py, AsyncLists(slf.get().0.clone_ref(py)))?;
+        ITEMS
+            .get_or_try_init(py, || {
+                let module =
+                    PyModule::from_code(py, ITEMS_SOURCE, c"items.py", c"dockline._items")?;
+                Ok::<_, PyErr>(module.getattr("Items")?.unbind())
+            })?
+            .bind(py)
+            .call1((lists,))
     }
 
     fn __anext__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let items = self.0.get();
-        if let Some(item) = items.queued(py)? {
-            return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
-        }
-        if items.fill(py, None)?
-            && let Some(item) = items.queued(py)?
-        {
-            return Ok(Bound::new(py, Ready::new(item.unbind()))?.into_any());
-        }
-        let reader = Arc::clone(&items.reader);
-        let cancel = reader.cancel_handle();
-        let verb = items.verb();
-        let shared = self.0.clone_ref(py);
-        let future = async move {
-            let batch = reader.pull(verb).await;
-            let finish: Finish = Box::new(move |py| {
-                let items = shared.get();
-                let Some(batch) = batch.map_err(|failure| reader.exception(py, &failure))? else {
-                    return Err(PyStopAsyncIteration::new_err(()));
-                };
-                items.fill(py, Some(batch))?;
-                match items.queued(py)? {
-                    Some(item) => Ok(item.unbind()),
-                    None => Err(PyStopAsyncIteration::new_err(())),
-                }
-            });
-            finish
-        };
-        into_future(py, future, Some(cancel))
+        next_later(py, &self.0, StreamIterator::queued)
     }
 
     /// Close the stream.
@@ -318,6 +369,26 @@ impl AsyncStreamIterator {
     fn aclose<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, Ready>> {
         self.0.get().reader.close();
         Bound::new(py, Ready::new(py.None()))
+    }
+}
+
+/// Gives the iterators of the lists one after another.
+#[pyclass(frozen)]
+struct AsyncLists(Py<StreamIterator>);
+
+#[pymethods]
+impl AsyncLists {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        next_later(py, &self.0, StreamIterator::current)
+    }
+
+    /// Close the stream.
+    fn close(&self) {
+        self.0.get().reader.close();
     }
 }
 
