@@ -27,7 +27,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import table
 from measure import settled, written
-from scenario import scenario
+from scenario import ITEMS, scenario
 from works import ORIGINALS, WORKS, Work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,11 +151,12 @@ def one(
         is_used = work.name == "imports_used"
         return over_bare(client, is_used) if client != "limit" else None
     if client == "limit":
-        return (
-            finished([str(RAW), str(socket), *work.limit], environment)
-            if work.limit
-            else None
-        )
+        if not work.limit:
+            return None
+        row = finished([str(RAW), str(socket), *work.limit], environment)
+        if row and work.name in ITEMS:
+            row["amount"] = ITEMS[work.name] * float(environment["BENCH_SCALE"])
+        return row
     size = work.short if client in ORIGINALS else work.size
     return finished([*COMMANDS[client], work.name, str(size)], environment)
 
@@ -179,6 +180,7 @@ def measure(
     for name in ("DOCKLINE_ON_VERSION_MISMATCH", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
         environment.pop(name, None)
+    environment["BENCH_SCALE"] = str(scale)
     end = time.monotonic() + minutes * 60
     with engine(scale) as socket:
         os.environ["DOCKER_HOST"] = environment["DOCKER_HOST"] = f"unix://{socket}"

@@ -7,6 +7,8 @@ from typing import Any, Dict
 from works import WORKS
 
 Json = Dict[str, Any]
+#: How many items these works have at scale 1: the raw reader counts bytes.
+ITEMS = {"exec_lines": 1_250_000, "events": 64_000, "stats": 10_000, "pull": 50_000}
 
 
 def container(number: int) -> Json:
@@ -122,9 +124,9 @@ def scenario(scale: float) -> Json:
         },
         "PUT /containers/c1/archive": {"body": ""},
         "POST /build": repeated({"json_lines": [{"stream": "Successfully built 0123456789ab"}]}, 1),
-        "GET /events": repeated({"json_lines": [event(number) for number in range(16)]}, int(scale * 4000)),
-        "GET /containers/c1/stats": repeated({"json_lines": [sample()]}, int(scale * 10_000)),
-        "POST /images/create": repeated({"json_lines": [progress]}, int(scale * 50_000)),
+        "GET /events": repeated({"json_lines": [event(number) for number in range(16)]}, int(scale * ITEMS["events"] / 16)),
+        "GET /containers/c1/stats": repeated({"json_lines": [sample()]}, int(scale * ITEMS["stats"])),
+        "POST /images/create": repeated({"json_lines": [progress]}, int(scale * ITEMS["pull"])),
         "POST /exec/echo/start": {**upgrade, "upgrade": {"echo": True}},
         "POST /exec/behind/start": {**upgrade, "upgrade": True, "body": "y" * 8192},
     }  # fmt: skip
