@@ -58,7 +58,8 @@ def get(value: Any, path: str) -> Any:
 MAC = "02:42:ac:11:00:63"
 BRIDGE = "NetworkingConfig.EndpointsConfig.bridge"
 MOUNT = "HostConfig.Mounts[0]"
-BIND = {f"{MOUNT}.Type": "bind", f"{MOUNT}.Source": "/tmp", f"{MOUNT}.Target": "/x"}
+# Engines refuse a source that holds their own data, which lies where the project does.
+BIND = {f"{MOUNT}.Type": "bind", f"{MOUNT}.Source": "/etc", f"{MOUNT}.Target": "/x"}
 VOLUME = {
     f"{MOUNT}.Type": "volume",
     f"{MOUNT}.Source": "parts",
@@ -139,7 +140,7 @@ SPEC = "TaskTemplate.ContainerSpec"
 TASK_MOUNT = f"{SPEC}.Mounts[0]"
 TASK_BIND = {
     f"{TASK_MOUNT}.Type": "bind",
-    f"{TASK_MOUNT}.Source": "/tmp",
+    f"{TASK_MOUNT}.Source": "/etc",
     f"{TASK_MOUNT}.Target": "/x",
 }
 TASK_VOLUME = {
