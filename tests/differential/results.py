@@ -77,8 +77,7 @@ class Side:
         """The name of the original's class for this."""
         cls = type(getattr(value, "_inside", value))
         names = [base.__name__.replace("Async", "") for base in cls.__mro__]
-        ancestors = [one for one in names if one in {"CancellableStream", "SocketIO"}]
-        return (ancestors or names)[0]
+        return "CancellableStream" if "CancellableStream" in names else names[0]
 
     def fails(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What a call raises, as data; what it returns when it does not."""

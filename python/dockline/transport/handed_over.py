@@ -18,8 +18,8 @@ class ConnectionSocket(socket.socket):
         self.close()
 
 
-class ConnectionFile(socket.SocketIO):
-    """Reads and writes the socket in ``_sock``."""
+class SocketIO(socket.SocketIO):
+    """Reads and writes the socket in ``_sock``; named as programs know it."""
 
     _sock: Any
     _response: Any
@@ -37,11 +37,11 @@ class ConnectionFile(socket.SocketIO):
             super().close()
 
 
-def hand_over(descriptor: int, response: Any) -> ConnectionFile:
+def hand_over(descriptor: int, response: Any) -> SocketIO:
     """Wrap a connected socket's descriptor, which belongs to the result then."""
     real: Any = ConnectionSocket(fileno=descriptor)
     real.setblocking(True)
-    made = ConnectionFile(real, "rb")
+    made = SocketIO(real, "rb")
     # As `makefile` counts: the socket stays open while its file is.
     real._io_refs += 1
     made._response = response
