@@ -237,7 +237,7 @@ def listing(side: Side) -> Any:
         side.fails(lambda: sparse[0].labels),
         side.fails(find, filters={"nonsense": "x"}),
         side.fails(find, filters={"status": "nonsense"}),
-        side.fails(find, since=side.called("absent")),
+        side.fails(find, since=side.called("absent"), filters=mine),
     ]
 
 
