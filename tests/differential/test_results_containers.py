@@ -90,8 +90,9 @@ def waiting(side: Side) -> Any:
     )
     running = side.up(suffix="up")
     error = side.fails(running.wait, timeout=1)
-    leaving = side.up("true", suffix="r", auto_remove=True)
-    side.fails(leaving.wait, condition="removed")
+    # It lasts until it is waited for: engines never answer who asks while it is being removed.
+    leaving = side.up(["sleep", "2"], suffix="r", auto_remove=True)
+    side.fails(leaving.wait, condition="removed", timeout=60)
     return [
         made.wait(),
         made.wait(condition="not-running", timeout=20),
