@@ -36,8 +36,13 @@ def told(log: Any) -> str:
     return "".join(message.get("stream", "") for message in log)
 
 
+def base(side: Side) -> str:
+    """How a Dockerfile begins: equal builds at the same time would share, and remove, each other's images."""
+    return f"FROM busybox:latest\nLABEL of={side.prefix}\n"
+
+
 def own(side: Side, image: Any) -> list[str]:
-    """The tags of this side: equal builds give one image."""
+    """The tags of this side."""
     return [tag for tag in image.tags if side.prefix in tag]
 
 
@@ -49,7 +54,7 @@ def steps(text: str) -> list[str]:
 def from_a_folder(side: Side) -> Any:
     tag = side.called("folder")
     with folder(
-        Dockerfile="FROM busybox:latest\nCOPY . /here\nRUN cat /here/kept && ls -A /here\n",
+        Dockerfile=f"{base(side)}COPY . /here\nRUN cat /here/kept && ls -A /here\n",
         kept="content",
         skipped="no",
         deep__inside="x",
@@ -70,7 +75,7 @@ def from_a_folder(side: Side) -> Any:
 
 @CASES
 def from_a_file(side: Side) -> Any:
-    content = b'FROM busybox:latest\nARG WHO=nobody\nRUN echo "hello $WHO"\n'
+    content = f'{base(side)}ARG WHO=nobody\nRUN echo "hello $WHO"\n'.encode()
     tag = side.called("file")
     image, log = side.client.images.build(
         fileobj=io.BytesIO(content),
@@ -89,7 +94,10 @@ def from_a_file(side: Side) -> Any:
 def from_an_archive(side: Side) -> Any:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as tar:
-        data = b"FROM busybox:latest AS first\nLABEL stage=first\nFROM first\nLABEL stage=second\n"
+        data = (
+            f"FROM busybox:latest AS first\nLABEL of={side.prefix} stage=first\n"
+            "FROM first\nLABEL stage=second\n"
+        ).encode()
         member = tarfile.TarInfo("other/Dockerfile")
         member.size = len(data)
         tar.addfile(member, io.BytesIO(data))
@@ -109,7 +117,7 @@ def from_an_archive(side: Side) -> Any:
 def dockerfile_outside(side: Side) -> Any:
     with folder(context__data="inside") as path:
         outside = path / "Dockerfile.outside"
-        outside.write_text("FROM busybox:latest\nCOPY data /data\nRUN cat /data\n")
+        outside.write_text(f"{base(side)}COPY data /data\nRUN cat /data\n")
         image, log = side.client.images.build(
             path=str(path / "context"),
             dockerfile=str(outside),
@@ -121,7 +129,7 @@ def dockerfile_outside(side: Side) -> Any:
 
 @CASES
 def with_limits(side: Side) -> Any:
-    content = b"FROM busybox:latest\nRUN cat /etc/hosts; df -k /dev/shm | tail -1\n"
+    content = f"{base(side)}RUN cat /etc/hosts; df -k /dev/shm | tail -1\n".encode()
     image, log = side.client.images.build(
         fileobj=io.BytesIO(content),
         tag=side.called("limits"),
@@ -146,8 +154,7 @@ def with_limits(side: Side) -> Any:
 
 @CASES
 def low_level(side: Side) -> Any:
-    # Equal builds at the same time would give, and remove, one image.
-    content = f"FROM busybox:latest\nLABEL of={side.prefix}\nRUN echo built\n".encode()
+    content = f"{base(side)}RUN echo built\n".encode()
     raw = b"".join(
         side.api.build(
             fileobj=io.BytesIO(content), tag=side.called("raw"), nocache=True
