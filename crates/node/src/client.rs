@@ -16,6 +16,7 @@ use crate::error::pairs;
 use crate::settle::{Outcome, Settler};
 use crate::ssh::{HostKeyQuestions, SshOptions};
 use crate::stream::StreamHandle;
+use crate::tls::TlsOptions;
 
 /// Larger bodies are not copied: the request keeps the JavaScript buffer until it is sent.
 const COPY_BODY_BELOW: usize = 64 * 1024;
@@ -36,37 +37,6 @@ pub struct EngineOptions {
     pub tls: Option<TlsOptions>,
     /// For ssh inside this process instead of the system's own `ssh`.
     pub ssh: Option<SshOptions>,
-}
-
-/// TLS settings; documents are PEM.
-#[napi(object, object_to_js = false)]
-pub struct TlsOptions {
-    /// The authorities to trust; the system's unless given.
-    pub ca: Option<Buffer>,
-    /// The client's certificate chain.
-    pub cert: Option<Buffer>,
-    /// The client's key.
-    pub key: Option<Buffer>,
-    /// The key's password.
-    pub passphrase: Option<String>,
-    /// Whether the engine's certificate is verified.
-    pub verify: bool,
-}
-
-impl From<TlsOptions> for TlsConfig {
-    fn from(given: TlsOptions) -> Self {
-        let pem = |buffer: Option<Buffer>| {
-            buffer.map(|buffer| Pem::Text(Bytes::copy_from_slice(&buffer)))
-        };
-        Self {
-            ca: pem(given.ca),
-            cert: pem(given.cert),
-            key: pem(given.key),
-            key_password: given.passphrase,
-            verify: given.verify,
-            ..Self::default()
-        }
-    }
 }
 
 fn configured(

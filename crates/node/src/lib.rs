@@ -5,6 +5,7 @@
 //! - `body`: a request body pushed from JavaScript through a bounded channel.
 //! - `stream`, `duplex`: handles that are read one batch at a time.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
+//! - `tls`: TLS settings as JavaScript gives them.
 //! - `ssh`: what the ssh client inside this process is given, and who verifies its servers.
 //! - `versions`, `doctor`: what the core knows of API versions, and the look at everything between a program and its engine.
 //!
@@ -24,4 +25,5 @@ mod runtime;
 mod settle;
 mod ssh;
 mod stream;
+mod tls;
 mod versions;
