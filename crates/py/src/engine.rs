@@ -263,6 +263,7 @@ impl Options {
                 verify: self.verify,
                 verify_name,
                 server_name,
+                ..TlsConfig::default()
             });
         }
         // docker-py sends odd versions as they are; only real ones can be checked against the engine's range.

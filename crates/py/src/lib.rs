@@ -14,6 +14,7 @@ mod gate;
 mod gather;
 mod items;
 mod json;
+mod json_parse;
 mod reader;
 mod runtime;
 mod stream;

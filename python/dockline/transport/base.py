@@ -174,7 +174,11 @@ class BaseResponse:
 
     def json(self, **kwargs: Any) -> Any:
         """The body decoded from JSON; raises ValueError when it is not JSON."""
-        return json.loads(self._loaded(), **kwargs)
+        if kwargs:
+            return json.loads(self._loaded(), **kwargs)
+        from .. import _native
+
+        return _native.decode_json(self._loaded())
 
     def raise_for_status(self) -> None:
         """Raise an HTTPError if the status is 400 or above."""
