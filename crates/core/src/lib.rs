@@ -20,7 +20,9 @@ pub mod versions;
 pub use ::http::Method;
 pub use bytes::Bytes;
 pub use client::{Engine, EngineConfig, VersionMode};
-pub use config::{Endpoint, PassedOver, Pem, Rule, TlsConfig};
+pub use config::{
+    ClientKey, Endpoint, Judge, Judged, PassedOver, Pem, Rule, ServerIdentity, TlsConfig,
+};
 pub use error::{Error, ErrorKind, Family, Phase, Retry};
 pub use negotiate::Negotiation;
 pub use reply::{Head, Reply};

@@ -14,7 +14,7 @@ pub use context::names as context_names;
 pub use endpoint::{Endpoint, PassedOver, Rule};
 #[cfg(unix)]
 pub(crate) use sockets::live_sockets;
-pub use tls::{Pem, TlsConfig};
+pub use tls::{ClientKey, Judge, Judged, Pem, ServerIdentity, TlsConfig};
 
 use crate::error::Error;
 use crate::transport::Address;

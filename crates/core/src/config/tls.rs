@@ -1,7 +1,11 @@
 //! TLS settings as data. Keys given as bytes are never printed.
 
+use std::error::Error;
 use std::fmt;
+use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -23,23 +27,61 @@ impl fmt::Debug for Pem {
     }
 }
 
+/// A further key of the client, when it has several.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientKey {
+    /// The key.
+    pub pem: Pem,
+    /// Its password, when it is encrypted.
+    pub password: Option<String>,
+}
+
+/// What `ServerIdentity::judge` comes to. A refusal is the judge's own error: it is kept as the source of ours.
+pub type Judged = Pin<Box<dyn Future<Output = Result<(), Box<dyn Error + Send + Sync>>> + Send>>;
+
+/// Who decides whether an engine's certificate is for the right host.
+pub trait ServerIdentity: Send + Sync {
+    /// Asked once for each connection, after the chain has been verified. The chain is in DER, the engine's own certificate first.
+    fn judge(&self, host: &str, chain: Vec<Bytes>) -> Judged;
+}
+
+/// A judge of certificates; equal to its clones only.
+#[derive(Clone)]
+pub struct Judge(pub Arc<dyn ServerIdentity>);
+
+impl PartialEq for Judge {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Judge {}
+
 /// How a TLS connection is made.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TlsConfig {
     /// Certificates of the authorities to trust; the system's when `None`.
     pub ca: Option<Pem>,
+    /// Authorities that are trusted besides the system's, where `ca` is `None`; what cannot be read of them does not count.
+    pub extra_ca: Option<Pem>,
     /// The client's certificate chain.
     pub cert: Option<Pem>,
     /// The client's key.
     pub key: Option<Pem>,
     /// The password of the key, when it is encrypted.
     pub key_password: Option<String>,
+    /// Further keys of the client: the engine's wishes decide which is shown.
+    pub more_keys: Vec<ClientKey>,
+    /// Their certificate chains, in any order.
+    pub more_certs: Vec<Pem>,
     /// Whether the engine's certificate is verified.
     pub verify: bool,
     /// Whether the engine's certificate must be for its host name (only when `verify`).
     pub verify_name: bool,
     /// The name the engine's certificate must hold; the host of the address when `None`.
     pub server_name: Option<String>,
+    /// Who compares the certificate with the host name instead (only when `verify`).
+    pub identity: Option<Judge>,
 }
 
 impl fmt::Debug for TlsConfig {
@@ -51,6 +93,7 @@ impl fmt::Debug for TlsConfig {
             .field("verify", &self.verify)
             .field("verify_name", &self.verify_name)
             .field("server_name", &self.server_name)
+            .field("judged", &self.identity.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -59,12 +102,16 @@ impl Default for TlsConfig {
     fn default() -> Self {
         Self {
             ca: None,
+            extra_ca: None,
             cert: None,
             key: None,
             key_password: None,
+            more_keys: Vec::new(),
+            more_certs: Vec::new(),
             verify: true,
             verify_name: true,
             server_name: None,
+            identity: None,
         }
     }
 }

@@ -23,6 +23,8 @@ mod ssh_settings;
 mod tcp;
 mod tls;
 mod tls_error;
+mod tls_keys;
+mod tls_verify;
 #[cfg(unix)]
 mod unix;
 

@@ -182,10 +182,8 @@ impl Dialer {
         endpoint: &Endpoint,
         sharing: Sharing,
     ) -> Result<Connection, Error> {
-        while let Some(lease) = self.sessions.lease(sharing) {
-            if let Some(connection) = dial(endpoint, lease).await? {
-                return Ok(connection);
-            }
+        if let Some(connection) = self.dial_open(endpoint, sharing).await? {
+            return Ok(connection);
         }
         let arrived = Instant::now();
         let mut turn = match sharing {
@@ -193,10 +191,8 @@ impl Dialer {
             Sharing::Alone => None,
         };
         // Somebody else may have opened one in the meantime.
-        while let Some(lease) = self.sessions.lease(sharing) {
-            if let Some(connection) = dial(endpoint, lease).await? {
-                return Ok(connection);
-            }
+        if let Some(connection) = self.dial_open(endpoint, sharing).await? {
+            return Ok(connection);
         }
         if let Some(Some((when, error))) = turn.as_deref()
             && *when > arrived
@@ -219,6 +215,20 @@ impl Dialer {
             );
             Error::new(ErrorKind::Ssh, message).with_hint("see the server's configuration")
         })
+    }
+
+    /// A byte stream through a connection that is open already and has room.
+    async fn dial_open(
+        &self,
+        endpoint: &Endpoint,
+        sharing: Sharing,
+    ) -> Result<Option<Connection>, Error> {
+        while let Some(lease) = self.sessions.lease(sharing) {
+            if let Some(connection) = dial(endpoint, lease).await? {
+                return Ok(Some(connection));
+            }
+        }
+        Ok(None)
     }
 
     async fn open(&self, endpoint: &Endpoint) -> Result<Arc<Session>, Error> {
@@ -279,7 +289,7 @@ impl Dialer {
         let hangup = Hangup(socket.control());
         let gone = CancellationToken::new();
         let verdict = Verdict::default();
-        let known = Known::read(&host);
+        let known = Known::read(&host).await?;
         let config = self.config(&known);
         let client = Client {
             known,

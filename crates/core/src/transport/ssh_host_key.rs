@@ -30,11 +30,16 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Reads the user's file and the system's.
-    pub(super) fn read(host: &Host) -> Self {
+    /// Reads the user's file and the system's, in a thread that may wait for them.
+    pub(super) async fn read(host: &Host) -> Result<Self, Error> {
         let own = std::env::home_dir().map(|home| home.join(".ssh").join("known_hosts"));
         let system = (!cfg!(windows)).then(|| PathBuf::from("/etc/ssh/ssh_known_hosts"));
-        Self::from_files(host, own.into_iter().chain(system))
+        let host = host.clone();
+        let files = own.into_iter().chain(system);
+        let reading = tokio::task::spawn_blocking(move || Self::from_files(&host, files));
+        reading
+            .await
+            .map_err(|_| Error::new(ErrorKind::Ssh, "known_hosts could not be read"))
     }
 
     fn from_files(host: &Host, files: impl Iterator<Item = PathBuf>) -> Self {

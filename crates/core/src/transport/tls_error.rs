@@ -1,5 +1,7 @@
 //! What a failed TLS handshake means, in one sentence each.
 
+use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
@@ -31,6 +33,33 @@ pub(super) fn handshake(endpoint: &Endpoint, error: io::Error, unanswered: bool)
         .with_hint(hint)
         .with_os_code(code)
         .with_source(error)
+}
+
+/// The error of a connection whose certificate the caller's own judge refused. The refusal is its source.
+pub(super) fn refused(endpoint: &Endpoint, refusal: Box<dyn StdError + Send + Sync>) -> Error {
+    let message = format!(
+        "{}: the engine's certificate was refused: {refusal}",
+        endpoint.summary()
+    );
+    Error::new(ErrorKind::TlsWrongHost, message)
+        .with_hint("check the certificate, and what checkServerIdentity compares it with")
+        .with_source(Refused(refusal))
+}
+
+/// A refusal, as errors keep it: its source is the judge's own error.
+#[derive(Debug)]
+struct Refused(Box<dyn StdError + Send + Sync>);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Refused {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0)
+    }
 }
 
 /// What a TLS failure inside `error` means; `None` when there is none. A refused client certificate shows itself only at
