@@ -1,4 +1,4 @@
-// A pulled source of bytes over a native stream, which reads one batch ahead.
+// A pulled source of bytes over a native stream. Nothing is read before somebody asks.
 
 import { attempt, keep, type NativeBatch, type NativeStream } from './native';
 import { arrived } from './slabs';
@@ -13,11 +13,11 @@ export class ByteSource {
     this.#stream = stream;
   }
 
-  /** What has arrived, up to 256 KiB, as a promise unless it is here already; null at a clean end. */
-  read(): NativeBatch | Promise<NativeBatch | null> {
+  /** What has arrived, up to 256 KiB, as a promise unless it is here already; null at a clean end. `whole`: in one piece. */
+  read(whole: boolean): NativeBatch | Promise<NativeBatch | null> {
     const batch = attempt<NativeBatch>((id) => {
       this.#current = id;
-      return this.#stream.read(id);
+      return this.#stream.read(id, whole);
     }, this.#keepAlive);
     if ('slab' in batch) arrived(batch.slab.length);
     return batch;

@@ -18,23 +18,15 @@ export interface NativeReply {
   duplex?: NativeDuplex;
 }
 
-/** Bytes in one buffer, cut at `ends` where the engine cut them. */
+/** Bytes in one buffer; when it holds several pieces, cut at `ends` where the engine cut them. */
 export interface NativeBatch {
   slab: Buffer;
-  ends: Uint32Array;
-}
-
-export interface NativeFrames {
-  slab: Buffer;
-  /** Kind, start and end of each frame in turn. */
-  table: Uint32Array;
+  ends?: Uint32Array;
 }
 
 export interface NativeStream {
-  /** What is here already; null when `id` settles with it. */
-  read(id: number): NativeBatch | null;
-  readFrames(id: number): NativeFrames | null;
-  readLines(id: number): NativeBatch | null;
+  /** What is here already; null when `id` settles with it. With `whole`, without `ends`. */
+  read(id: number, whole: boolean): NativeBatch | null;
   close(): void;
 }
 
@@ -63,17 +55,28 @@ export interface Timeouts {
 export interface Outgoing {
   method: string;
   target: string;
+  /** Names and values in turn. */
   headers: string[];
-  body?: Buffer;
-  timeouts?: Timeouts;
-  cancellable?: boolean;
-  retry?: RetryOptions;
+  body?: Buffer | undefined;
+  timeouts?: Timeouts | undefined;
+  retry?: RetryOptions | undefined;
 }
 
+type Extras = Pick<Outgoing, 'timeouts' | 'retry'>;
+/** `line` is the method, a space, and the target. */
+type Verb = (
+  id: number,
+  line: string,
+  headers: string[],
+  body: Buffer | undefined,
+  source: NativeBody | undefined,
+  extras: Extras | undefined,
+) => void;
+
 export interface NativeEngine {
-  call(id: number, request: Outgoing, body?: NativeBody): void;
-  stream(id: number, request: Outgoing, body?: NativeBody): void;
-  upgrade(id: number, request: Outgoing, body?: NativeBody): void;
+  call: Verb;
+  stream: Verb;
+  upgrade: Verb;
   cancel(id: number): void;
   close(): void;
   readonly endpoint: string;
@@ -344,14 +347,24 @@ export function offer(body: NativeBody, chunk: Uint8Array | null): Promise<void>
 }
 
 /** One of the three verbs, ended early by `signal`: then its connection is closed and the promise rejects with AbortError. */
-export async function run(
+export function run(
   engine: NativeEngine,
   verb: 'call' | 'stream' | 'upgrade',
   request: Outgoing,
-  body: NativeBody | undefined,
+  source: NativeBody | undefined,
   signal: AbortSignal | undefined,
 ): Promise<NativeReply> {
-  if (!signal) return start<NativeReply>((id) => engine[verb](id, request, body));
+  const { method, target, headers, body, timeouts, retry } = request;
+  const extras = timeouts || retry ? { timeouts, retry } : undefined;
+  const send = (id: number) => engine[verb](id, `${method} ${target}`, headers, body, source, extras);
+  return signal ? untilAborted(engine, send, signal) : start<NativeReply>(send);
+}
+
+async function untilAborted(
+  engine: NativeEngine,
+  send: (id: number) => void,
+  signal: AbortSignal,
+): Promise<NativeReply> {
   if (signal.aborted) throw aborted(signal);
   let stop: (() => void) | undefined;
   try {
@@ -361,7 +374,7 @@ export async function run(
         forget(id)?.reject(aborted(signal));
       };
       signal.addEventListener('abort', stop, { once: true });
-      engine[verb](id, { ...request, cancellable: true }, body);
+      send(id);
     });
   } finally {
     if (stop) signal.removeEventListener('abort', stop);

@@ -70,7 +70,7 @@ class Pump {
   }
 
   async #refill(): Promise<boolean> {
-    const coming = this.#source.read();
+    const coming = this.#source.read(this.whole);
     if (coming instanceof Promise) this.#inTurn = 0;
     else if (++this.#inTurn >= BATCHES_IN_A_TURN) {
       this.#inTurn = 0;
@@ -93,17 +93,18 @@ class Pump {
 
   #pushAll(): void {
     const slab = this.#slab as Buffer;
-    const ends = this.#ends as Uint32Array;
-    while (this.#piece < ends.length && this.#wanted && !this.#target.destroyed) {
-      if (this.whole) this.#piece = ends.length - 1;
-      const end = ends[this.#piece++] as number;
+    const ends = this.#ends;
+    const pieces = ends?.length ?? 1;
+    while (this.#piece < pieces && this.#wanted && !this.#target.destroyed) {
+      const end = ends?.[this.#piece] ?? slab.length;
+      this.#piece += 1;
       const part = this.#start === 0 && end === slab.length ? slab : slab.subarray(this.#start, end);
       this.#start = end;
       // The reader may ask again from inside `push`; that wish must not be lost.
       this.#wanted = false;
       if (this.#target.push(part)) this.#wanted = true;
     }
-    if (this.#piece >= ends.length) this.#slab = undefined;
+    if (this.#piece >= pieces) this.#slab = undefined;
   }
 }
 
@@ -162,13 +163,13 @@ export class SocketLike extends EventEmitter {
 class Whole extends ByteSource {
   #body: Buffer | undefined;
   constructor(body: Buffer) {
-    super({ read: () => null, readFrames: () => null, readLines: () => null, close() {} });
+    super({ read: () => null, close() {} });
     this.#body = body.length ? body : undefined;
   }
   override read(): Promise<NativeBatch | null> {
     const slab = this.#body;
     this.#body = undefined;
-    return Promise.resolve(slab ? { slab, ends: Uint32Array.of(slab.length) } : null);
+    return Promise.resolve(slab ? { slab } : null);
   }
   override ref(): void {}
   override unref(): void {}

@@ -16,6 +16,9 @@ use crate::settle::{Outcome, Settler};
 /// Pieces that may wait to be sent. A piece is what the source gave, usually 64 KiB.
 const WAITING: usize = 4;
 
+/// Larger pieces are not copied: the body keeps the JavaScript buffer until it is sent.
+const COPY_BELOW: usize = 16 * 1024;
+
 type Piece = io::Result<Bytes>;
 
 struct ChannelSource {
@@ -77,7 +80,12 @@ impl RequestBody {
         if chunk.is_empty() {
             return true;
         }
-        self.push(id, Bytes::copy_from_slice(&chunk))
+        let bytes = if chunk.len() < COPY_BELOW {
+            Bytes::copy_from_slice(&chunk)
+        } else {
+            Bytes::from_owner(chunk)
+        };
+        self.push(id, bytes)
     }
 
     /// Ends the body. Settles like `write`.
@@ -113,7 +121,7 @@ impl RequestBody {
                 false
             }
             Err(TrySendError::Full(piece)) => {
-                self.settler.run(id, false, async move {
+                self.settler.run_here(id, async move {
                     match sender.send(piece).await {
                         Ok(()) => Outcome::Done,
                         Err(_) => Outcome::Failed(unread()),

@@ -119,23 +119,24 @@ pub struct Limits {
     pub idle: Option<u32>,
 }
 
-/// One request.
+/// What few requests have.
 #[napi(object, object_to_js = false)]
-pub struct Outgoing {
-    /// The method.
-    pub method: String,
-    /// Path and query, exactly as sent.
-    pub target: String,
-    /// Names and values in turn.
-    pub headers: Vec<String>,
-    /// A body in memory.
-    pub body: Option<Buffer>,
+pub struct Extras {
     /// Limits for this request.
     pub timeouts: Option<Limits>,
-    /// Whether `cancel(id)` may be called.
-    pub cancellable: Option<bool>,
     /// Whether and how the request is repeated.
     pub retry: Option<Retry>,
+}
+
+/// One request, as the arguments of the verbs give it.
+struct Outgoing<'a> {
+    /// Method, a space, and path and query exactly as sent.
+    line: String,
+    /// Names and values in turn.
+    headers: Vec<String>,
+    body: Option<Buffer>,
+    source: Option<&'a RequestBody>,
+    extras: Option<Extras>,
 }
 
 /// A retry policy; what is left out is as the core has it.
@@ -183,18 +184,22 @@ fn bytes(buffer: Buffer) -> Bytes {
     }
 }
 
-fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, Error> {
-    let method = Method::from_bytes(outgoing.method.as_bytes()).map_err(|_| {
-        let message = format!("{:?} is not an HTTP method", outgoing.method);
+fn request(outgoing: Outgoing<'_>) -> Result<Request, Error> {
+    let (method, target) = outgoing.line.rsplit_once(' ').unwrap_or_default();
+    let method = Method::from_bytes(method.as_bytes()).map_err(|_| {
+        let message = format!("{method:?} is not an HTTP method");
         Error::new(ErrorKind::InvalidArgument, message)
     })?;
-    let headers = pairs(outgoing.headers);
-    let body = match (source, outgoing.body) {
+    let body = match (outgoing.source, outgoing.body) {
         (Some(source), _) => source.take()?,
         (None, Some(buffer)) => Body::Bytes(bytes(buffer)),
         (None, None) => Body::Empty,
     };
-    let timeouts = outgoing.timeouts.map(|limits| Timeouts {
+    let (limits, retry) = match outgoing.extras {
+        Some(extras) => (extras.timeouts, extras.retry),
+        None => (None, None),
+    };
+    let timeouts = limits.map(|limits| Timeouts {
         connect: milliseconds(limits.connect),
         first_byte: milliseconds(limits.first_byte),
         idle: milliseconds(limits.idle),
@@ -202,12 +207,12 @@ fn request(outgoing: Outgoing, source: Option<&RequestBody>) -> Result<Request, 
     });
     Ok(Request {
         method,
-        target: outgoing.target,
-        headers,
+        target: target.to_owned(),
+        headers: pairs(outgoing.headers),
         body,
         timeouts,
         prefix: Prefix::AsIs,
-        retry: outgoing.retry.map(policy).transpose()?,
+        retry: retry.map(policy).transpose()?,
     })
 }
 
@@ -274,51 +279,86 @@ impl Engine {
         self.warning.clone()
     }
 
-    /// A whole answer: `{status, reason, headers, body}`.
+    /// A whole answer: `{status, reason, headers, body}`. The line is the method, a space, and path and query exactly as sent.
     #[napi]
-    pub fn call(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
-        self.start(id, outgoing, source, |engine, request, _| async move {
+    pub fn call(
+        &self,
+        id: u32,
+        line: String,
+        headers: Vec<String>,
+        body: Option<Buffer>,
+        source: Option<&RequestBody>,
+        extras: Option<Extras>,
+    ) {
+        let outgoing = Outgoing {
+            line,
+            headers,
+            body,
+            source,
+            extras,
+        };
+        self.start(id, outgoing, |engine, request, _| async move {
             engine.call(request).await.map(whole)
         });
     }
 
     /// An answer whose body is pulled: `{status, reason, headers, stream}`.
     #[napi]
-    pub fn stream(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
-        self.start(
-            id,
-            outgoing,
+    pub fn stream(
+        &self,
+        id: u32,
+        line: String,
+        headers: Vec<String>,
+        body: Option<Buffer>,
+        source: Option<&RequestBody>,
+        extras: Option<Extras>,
+    ) {
+        let outgoing = Outgoing {
+            line,
+            headers,
+            body,
             source,
-            |engine, request, settler| async move {
-                let stream = engine.stream(request).await?;
-                Ok(Outcome::Stream(
-                    stream.head().clone(),
-                    StreamHandle::new(stream, settler),
-                ))
-            },
-        );
+            extras,
+        };
+        self.start(id, outgoing, |engine, request, settler| async move {
+            let stream = engine.stream(request).await?;
+            Ok(Outcome::Stream(
+                stream.head().clone(),
+                StreamHandle::new(stream, settler),
+            ))
+        });
     }
 
     /// A connection, `{status, reason, headers, duplex}`; or a whole answer when the engine refused.
     #[napi]
-    pub fn upgrade(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>) {
-        self.start(
-            id,
-            outgoing,
+    pub fn upgrade(
+        &self,
+        id: u32,
+        line: String,
+        headers: Vec<String>,
+        body: Option<Buffer>,
+        source: Option<&RequestBody>,
+        extras: Option<Extras>,
+    ) {
+        let outgoing = Outgoing {
+            line,
+            headers,
+            body,
             source,
-            |engine, request, settler| async move {
-                Ok(match engine.upgrade(request).await? {
-                    Upgrade::Refused(reply) => whole(reply),
-                    Upgrade::Switched(mut duplex) => {
-                        let head = duplex.reader().head().clone();
-                        Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
-                    }
-                })
-            },
-        );
+            extras,
+        };
+        self.start(id, outgoing, |engine, request, settler| async move {
+            Ok(match engine.upgrade(request).await? {
+                Upgrade::Refused(reply) => whole(reply),
+                Upgrade::Switched(mut duplex) => {
+                    let head = duplex.reader().head().clone();
+                    Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
+                }
+            })
+        });
     }
 
-    /// Drops a request that was started as cancellable: its connection is closed and nothing is settled.
+    /// Drops a request: its connection is closed and nothing is settled.
     #[napi]
     pub fn cancel(&self, id: u32) {
         self.settler.cancel(id);
@@ -334,30 +374,29 @@ impl Engine {
 }
 
 impl Engine {
-    fn start<V, F>(&self, id: u32, outgoing: Outgoing, source: Option<&RequestBody>, verb: V)
+    fn start<V, F>(&self, id: u32, outgoing: Outgoing<'_>, verb: V)
     where
         V: FnOnce(dockline::Engine, Request, Settler) -> F + Send + 'static,
         F: Future<Output = Result<Outcome, Error>> + Send + 'static,
     {
-        let cancellable = outgoing.cancellable.unwrap_or(false);
         let prepared = match &self.inner {
-            Ok(engine) => request(outgoing, source).map(|request| (engine.clone(), request)),
+            Ok(engine) => request(outgoing).map(|request| (engine.clone(), request)),
             Err(error) => Err(error.clone()),
         };
         match prepared {
             Ok((engine, request)) => {
                 let settler = self.settler.clone();
-                // Opening ssh may mean reading files and deriving keys: never in a JavaScript thread.
-                let at_once = !matches!(engine.endpoint().address, Address::Ssh { .. });
+                // Opening ssh may mean starting a program, reading files and deriving keys: never in a JavaScript thread.
+                let is_ssh = matches!(engine.endpoint().address, Address::Ssh { .. });
                 let operation = async move {
                     verb(engine, request, settler)
                         .await
                         .unwrap_or_else(Outcome::Failed)
                 };
-                if at_once {
-                    self.settler.run_here(id, cancellable, operation);
+                if is_ssh {
+                    self.settler.run(id, operation);
                 } else {
-                    self.settler.run(id, cancellable, operation);
+                    self.settler.run_here(id, operation);
                 }
             }
             Err(error) => self.settler.send(id, Outcome::Failed(error)),

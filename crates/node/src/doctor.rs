@@ -48,7 +48,7 @@ pub(crate) fn examine(
     let patience = Duration::from_millis(u64::from(patience));
     let env = |name: &str| environment.get(name).cloned();
     let examining = examine_within(host.as_deref(), &env, patience);
-    settler.run(id, false, async move {
+    settler.run(id, async move {
         Outcome::Checks(examining.await.into_iter().map(CheckLine::from).collect())
     });
 }

@@ -9,9 +9,8 @@ use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::runtime;
 use crate::settle::{Outcome, Settler};
-use crate::stream::{Reader, View};
+use crate::stream::Reader;
 
 /// The two directions, once there is something to read or write.
 struct Halves {
@@ -55,14 +54,6 @@ impl DuplexHandle {
         }
         self.halves.get()
     }
-
-    fn view(&self, id: u32, view: View) -> Option<Outcome> {
-        let Some(halves) = self.halves() else {
-            self.settler.send(id, Outcome::Failed(closed()));
-            return None;
-        };
-        halves.reader.read(&self.settler, id, view)
-    }
 }
 
 fn closed() -> Error {
@@ -75,22 +66,14 @@ fn done(outcome: Result<(), Error>) -> Outcome {
 
 #[napi]
 impl DuplexHandle {
-    /// Gives what is here already, else settles `id`, with `{slab, ends}`, or null at a clean end.
+    /// Gives what is here already, else settles `id`, with `{slab, ends}`; or null at a clean end.
     #[napi]
-    pub fn read(&self, id: u32) -> Option<Outcome> {
-        self.view(id, View::Chunks)
-    }
-
-    /// Gives what is here already, else settles `id`, with `{slab, table}`: kind, start and end of each frame; or null at a clean end.
-    #[napi]
-    pub fn read_frames(&self, id: u32) -> Option<Outcome> {
-        self.view(id, View::Frames)
-    }
-
-    /// Gives what is here already, else settles `id`, with `{slab, ends}`, a line each without its newline; or null at a clean end.
-    #[napi]
-    pub fn read_lines(&self, id: u32) -> Option<Outcome> {
-        self.view(id, View::Lines)
+    pub fn read(&self, id: u32, whole: bool) -> Option<Outcome> {
+        let Some(halves) = self.halves() else {
+            self.settler.send(id, Outcome::Failed(closed()));
+            return None;
+        };
+        halves.reader.read(&self.settler, id, whole)
     }
 
     /// Writes all of `data`. True when the operating system has taken it at once; otherwise `id` settles when it has.
@@ -102,18 +85,16 @@ impl DuplexHandle {
         };
         let bytes = Bytes::copy_from_slice(&data);
         let writer = Arc::clone(&halves.writer);
-        let mut writing = Box::pin(async move {
-            match writer.lock().await.as_mut() {
+        let writing = self.settler.attempt(id, async move {
+            done(match writer.lock().await.as_mut() {
                 Some(writer) => writer.write(&bytes).await,
                 None => Err(closed()),
-            }
+            })
         });
-        match runtime::poll_once(writing.as_mut()) {
-            Some(Ok(())) => return true,
-            Some(Err(error)) => self.settler.send(id, Outcome::Failed(error)),
-            None => self
-                .settler
-                .run(id, false, async move { done(writing.await) }),
+        match writing {
+            Some(Outcome::Done) => return true,
+            Some(failed) => self.settler.send(id, failed),
+            None => {}
         }
         false
     }
@@ -126,7 +107,7 @@ impl DuplexHandle {
             return;
         };
         let writer = Arc::clone(&halves.writer);
-        self.settler.run(id, false, async move {
+        self.settler.run_here(id, async move {
             // The writer stays: dropping it together with the reader is what closes the socket.
             done(match writer.lock().await.as_mut() {
                 Some(writer) => writer.shutdown().await,
@@ -141,10 +122,17 @@ impl DuplexHandle {
     pub fn take_socket(&self) -> Option<i32> {
         #[cfg(unix)]
         {
+            use std::future::Future;
             use std::os::fd::IntoRawFd;
+            use std::task::{Context, Poll, Waker};
+
+            use crate::runtime;
             let mut handing = Box::pin(self.take()?.into_socket());
-            let socket = runtime::poll_once(handing.as_mut())?;
-            Some(socket.ok()?.fd.into_raw_fd())
+            let mut context = Context::from_waker(Waker::noop());
+            match runtime::within(|| handing.as_mut().poll(&mut context))? {
+                Poll::Ready(socket) => Some(socket.ok()?.fd.into_raw_fd()),
+                Poll::Pending => None,
+            }
         }
         #[cfg(not(unix))]
         None

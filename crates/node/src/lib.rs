@@ -1,9 +1,11 @@
 //! The Node binding: three verbs over one core, completions delivered through one function per JavaScript thread.
 //!
+//! - `task`: operations that are polled in the JavaScript thread; `runtime`: the thread that waits for them.
 //! - `settle`: the way back into JavaScript. It never keeps a process alive by itself; the TypeScript side counts what is pending.
+//! - `outcome`: what operations come to, and what JavaScript gets of it.
 //! - `client`: `Engine` with `call`, `stream` and `upgrade`.
 //! - `body`: a request body pushed from JavaScript through a bounded channel.
-//! - `stream`, `duplex`: handles that are read one batch at a time.
+//! - `stream`, `duplex`: handles that are read one batch at a time, into memory that `slab` uses again.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
 //! - `tls`: TLS settings as JavaScript gives them.
 //! - `ssh`: what the ssh client inside this process is given, and who verifies its servers.
@@ -21,9 +23,12 @@ mod client;
 mod doctor;
 mod duplex;
 mod error;
+mod outcome;
 mod runtime;
 mod settle;
+mod slab;
 mod ssh;
 mod stream;
+mod task;
 mod tls;
 mod versions;

@@ -1,15 +1,13 @@
-//! One small tokio runtime for the process, started by the first request and shared by every JavaScript thread.
+//! One small tokio runtime for the process, started by the first request and shared by every JavaScript thread. Its thread waits
+//! for sockets and clocks, and does what must not hold a JavaScript thread up; everything else runs where it was asked for.
 
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::OnceLock;
-use std::task::{Context, Poll, Waker};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
-/// Enough to decode while another request is being written; streams are tasks, not threads.
-const WORKERS: usize = 2;
+const WORKERS: usize = 1;
 
 static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
 
@@ -26,7 +24,7 @@ fn runtime() -> Option<&'static Runtime> {
         .as_ref()
 }
 
-/// Runs a task; `None` when the operating system gives no threads. Aborting the handle drops the task and closes its socket.
+/// Runs a task in the runtime's thread; `None` when the operating system gives no threads. Aborting the handle drops the task.
 pub(crate) fn spawn<F>(task: F) -> Option<JoinHandle<()>>
 where
     F: Future<Output = ()> + Send + 'static,
@@ -34,11 +32,8 @@ where
     Some(runtime()?.spawn(task))
 }
 
-/// Polls a future once in the calling thread; `None` when it has to wait, for whoever polls it next.
-pub(crate) fn poll_once<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
+/// Does something in the calling thread that needs the runtime's sockets and clocks; `None` as for `spawn`.
+pub(crate) fn within<T>(work: impl FnOnce() -> T) -> Option<T> {
     let _context = runtime()?.enter();
-    match future.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    }
+    Some(work())
 }

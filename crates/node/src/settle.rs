@@ -1,72 +1,68 @@
 //! The way back into JavaScript: `settle(id, error, value)`, one weak threadsafe function per JavaScript thread.
 //!
 //! Node drains many completions in one turn of its loop, so a burst costs one wake-up. When the thread is gone, completions are
-//! dropped with everything they own.
+//! dropped with everything they own, and so is what is still going on.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
-use dockline::{Error, ErrorKind, Head};
-use napi::bindgen_prelude::{
-    Buffer, BufferSlice, FnArgs, Function, JsObjectValue, Object, ToNapiValue, Uint32Array,
-};
+use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
-use napi::{Env, JsValue, Status, sys};
+use napi::{Env, Status};
 use napi_derive::napi;
 use tokio::task::AbortHandle;
 
-use crate::doctor::CheckLine;
-use crate::duplex::DuplexHandle;
 use crate::error::ErrorData;
+pub(crate) use crate::outcome::Outcome;
 use crate::runtime;
-use crate::stream::{Frames, Parts, StreamHandle};
+use crate::task::Task;
 
-/// Below this a copy is cheaper than an external buffer, and does not pin the slab it came from.
-const COPY_BELOW: usize = 32 * 1024;
-
-/// What an operation came to.
-pub enum Outcome {
-    /// Nothing to report.
-    Done,
-    /// A stream ended cleanly.
-    End,
-    /// A whole answer.
-    Whole(Head, Bytes),
-    /// The head of an answer whose body is pulled.
-    Stream(Head, StreamHandle),
-    /// A connection.
-    Duplex(Head, DuplexHandle),
-    /// Bytes and where they are cut.
-    Parts(Parts),
-    /// Frames and their table.
-    Frames(Frames),
-    /// What an examination saw.
-    Checks(Vec<CheckLine>),
-    /// An ssh server's key, and the number of the question whether it is right.
-    Question(u32, Vec<u8>),
-    /// It failed.
-    Failed(Error),
+/// What a JavaScript thread is told.
+enum Message {
+    /// An operation is over.
+    Settle(u32, Outcome),
+    /// One of its own operations can go on.
+    Resume(Arc<Task>),
 }
 
-type Deliver = ThreadsafeFunction<
-    (u32, Outcome),
-    (),
-    FnArgs<(u32, Option<ErrorData>, Outcome)>,
-    Status,
-    false,
-    true,
-    0,
->;
+type Settled = FnArgs<(u32, Option<ErrorData>, Outcome)>;
+type Deliver = ThreadsafeFunction<Message, (), Settled, Status, false, true, 0>;
+
+/// An operation that is not over.
+enum Running {
+    /// In the JavaScript thread.
+    Here(Arc<Task>),
+    /// In the runtime's.
+    There(AbortHandle),
+}
+
+impl Running {
+    /// Drops what it was doing, which closes its connection.
+    fn stop(&self) {
+        match self {
+            Self::Here(task) => task.give_up(),
+            Self::There(task) => task.abort(),
+        }
+    }
+}
 
 struct Shared {
     deliver: Deliver,
-    running: Mutex<HashMap<u32, AbortHandle>>,
+    running: Mutex<HashMap<u32, Running>>,
 }
 
 impl Shared {
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<u32, AbortHandle>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<u32, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The JavaScript thread ends: nobody waits for anything any more.
+    fn stop_all(&self) {
+        let all = std::mem::take(&mut *self.running());
+        for running in all.values() {
+            running.stop();
+        }
     }
 }
 
@@ -77,178 +73,117 @@ pub struct Settler {
     shared: Arc<Shared>,
 }
 
+/// No operation has this id: settling it does nothing.
+const NOBODY: u32 = 0;
+
+fn settled(id: u32, outcome: Outcome) -> Settled {
+    match outcome {
+        Outcome::Failed(error) => FnArgs::from((id, Some(ErrorData::from(&error)), Outcome::Done)),
+        other => FnArgs::from((id, None, other)),
+    }
+}
+
 #[napi]
 impl Settler {
     /// `settle(id, error, value)` is called for every completion.
     #[napi(constructor)]
-    pub fn new(
-        settle: Function<'_, FnArgs<(u32, Option<ErrorData>, Outcome)>, ()>,
-    ) -> napi::Result<Self> {
+    pub fn new(env: Env, settle: Function<'_, Settled, ()>) -> napi::Result<Self> {
         let deliver = settle
-            .build_threadsafe_function::<(u32, Outcome)>()
+            .build_threadsafe_function::<Message>()
             .callee_handled::<false>()
             .weak::<true>()
             .build_callback(|call| {
-                let (id, outcome) = call.value;
-                Ok(match outcome {
-                    Outcome::Failed(error) => {
-                        FnArgs::from((id, Some(ErrorData::from(&error)), Outcome::Done))
-                    }
-                    other => FnArgs::from((id, None, other)),
+                Ok(match call.value {
+                    Message::Settle(id, outcome) => settled(id, outcome),
+                    Message::Resume(task) => match task.resume() {
+                        Some(outcome) => settled(task.id, outcome),
+                        None => settled(NOBODY, Outcome::Done),
+                    },
                 })
             })?;
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             deliver,
             running: Mutex::default(),
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        });
+        env.add_env_cleanup_hook(Arc::clone(&shared), |shared| shared.stop_all())?;
+        Ok(Self { shared })
     }
 }
 
 impl Settler {
-    /// Reports a completion.
-    pub(crate) fn send(&self, id: u32, outcome: Outcome) {
+    fn tell(&self, message: Message) {
         // The status says only whether the JavaScript thread is still there; if it is not, nobody waits.
         let _ = self
             .shared
             .deliver
-            .call((id, outcome), ThreadsafeFunctionCallMode::NonBlocking);
+            .call(message, ThreadsafeFunctionCallMode::NonBlocking);
     }
 
-    /// Begins an operation in the calling thread, which sends a small request without waking another one, and runs the rest of it
-    /// as `run` does.
-    pub(crate) fn run_here<F>(&self, id: u32, cancellable: bool, operation: F)
+    /// Reports a completion.
+    pub(crate) fn send(&self, id: u32, outcome: Outcome) {
+        self.tell(Message::Settle(id, outcome));
+    }
+
+    /// Lets an operation of the JavaScript thread go on there.
+    pub(crate) fn resume(&self, task: Arc<Task>) {
+        self.tell(Message::Resume(task));
+    }
+
+    /// An operation of the JavaScript thread is over.
+    pub(crate) fn forget(&self, id: u32) {
+        self.shared.running().remove(&id);
+    }
+
+    /// Runs an operation in the calling thread, which is the JavaScript one. What it comes to at once is given back; else it goes on
+    /// whenever it can, and is reported.
+    pub(crate) fn attempt<F>(&self, id: u32, operation: F) -> Option<Outcome>
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let mut operation = Box::pin(operation);
-        match runtime::poll_once(operation.as_mut()) {
-            Some(outcome) => self.send(id, outcome),
-            None => self.run(id, cancellable, operation),
+        let task = Task::new(id, self.clone(), Box::pin(operation));
+        let outcome = task.poll();
+        if outcome.is_none() {
+            self.shared.running().insert(id, Running::Here(task));
+        }
+        outcome
+    }
+
+    /// As `attempt`, and what it comes to at once is reported like everything else.
+    pub(crate) fn run_here<F>(&self, id: u32, operation: F)
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        if let Some(outcome) = self.attempt(id, operation) {
+            self.send(id, outcome);
         }
     }
 
-    /// Runs an operation and reports what it came to. With `cancellable`, `cancel(id)` drops it, and then nothing is reported.
-    pub(crate) fn run<F>(&self, id: u32, cancellable: bool, operation: F)
+    /// Runs an operation in the runtime's thread and reports what it came to.
+    pub(crate) fn run<F>(&self, id: u32, operation: F)
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
         let settler = self.clone();
         // Held until the handle is registered, so that an operation that ends at once still finds it.
-        let mut running = cancellable.then(|| self.shared.running());
+        let mut running = self.shared.running();
         let task = runtime::spawn(async move {
             let outcome = operation.await;
-            if cancellable {
-                settler.shared.running().remove(&id);
-            }
+            settler.forget(id);
             settler.send(id, outcome);
         });
-        match (task, &mut running) {
-            (Some(task), Some(running)) => {
-                running.insert(id, task.abort_handle());
+        match task {
+            Some(task) => {
+                running.insert(id, Running::There(task.abort_handle()));
             }
-            (Some(_), None) => {}
-            (None, _) => self.send(id, Outcome::Failed(no_threads())),
+            None => self.send(id, Outcome::no_threads()),
         }
     }
 
-    /// Drops a running operation, which closes its connection.
+    /// Drops an operation, which closes its connection; nothing is reported.
     pub(crate) fn cancel(&self, id: u32) {
-        let task = self.shared.running().remove(&id);
-        if let Some(task) = task {
-            task.abort();
-        }
-    }
-}
-
-pub(crate) fn no_threads() -> Error {
-    Error::new(ErrorKind::Io, "the runtime's threads could not be started")
-}
-
-/// A `Buffer` over the bytes: shared when large, copied when small.
-fn buffer(env: &Env, bytes: Bytes) -> napi::Result<BufferSlice<'_>> {
-    if bytes.len() < COPY_BELOW {
-        return BufferSlice::copy_from(env, &bytes);
-    }
-    let data = bytes.as_ptr().cast_mut();
-    let length = bytes.len();
-    // SAFETY: `data` points at `length` bytes that `bytes` keeps alive until the finalizer drops it. Rust does not look at this
-    // range again: the core hands every part of a slab out once.
-    #[expect(unsafe_code, reason = "an external buffer is the only way not to copy")]
-    unsafe {
-        BufferSlice::from_external(env, data, length, bytes, |_, bytes| drop(bytes))
-    }
-}
-
-fn head(env: &Env, head: Head) -> napi::Result<Object<'_>> {
-    let mut object = Object::new(env)?;
-    let mut headers = Vec::with_capacity(head.headers.len() * 2);
-    for (name, value) in head.headers {
-        headers.push(name);
-        headers.push(value);
-    }
-    object.set_named_property("status", u32::from(head.status))?;
-    object.set_named_property("reason", head.reason)?;
-    object.set_named_property("headers", headers)?;
-    Ok(object)
-}
-
-fn with_slab<'env>(
-    env: &'env Env,
-    slab: Bytes,
-    name: &str,
-    table: Vec<u32>,
-) -> napi::Result<Object<'env>> {
-    let mut object = Object::new(env)?;
-    object.set_named_property("slab", buffer(env, slab)?)?;
-    object.set_named_property(name, Uint32Array::from(table))?;
-    Ok(object)
-}
-
-fn object(env: &Env, outcome: Outcome) -> napi::Result<Option<Object<'_>>> {
-    Ok(Some(match outcome {
-        Outcome::Done | Outcome::End | Outcome::Failed(_) => return Ok(None),
-        Outcome::Whole(of, body) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("body", buffer(env, body)?)?;
-            object
-        }
-        Outcome::Stream(of, handle) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("stream", handle)?;
-            object
-        }
-        Outcome::Duplex(of, handle) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("duplex", handle)?;
-            object
-        }
-        Outcome::Checks(checks) => {
-            let mut object = Object::new(env)?;
-            object.set_named_property("checks", checks)?;
-            object
-        }
-        Outcome::Question(number, key) => {
-            let mut object = Object::new(env)?;
-            object.set_named_property("question", number)?;
-            object.set_named_property("key", Buffer::from(key))?;
-            object
-        }
-        Outcome::Parts(parts) => with_slab(env, parts.slab, "ends", parts.ends)?,
-        Outcome::Frames(frames) => with_slab(env, frames.slab, "table", frames.table)?,
-    }))
-}
-
-impl ToNapiValue for Outcome {
-    #[expect(unsafe_code, reason = "the signature is napi's")]
-    unsafe fn to_napi_value(env: sys::napi_env, outcome: Self) -> napi::Result<sys::napi_value> {
-        let env = Env::from_raw(env);
-        match object(&env, outcome)? {
-            Some(object) => Ok(object.raw()),
-            // SAFETY: `env` is the environment this call was given.
-            None => unsafe { ToNapiValue::to_napi_value(env.raw(), napi::bindgen_prelude::Null) },
+        let running = self.shared.running().remove(&id);
+        if let Some(running) = running {
+            running.stop();
         }
     }
 }

@@ -107,7 +107,7 @@ impl HostKeyQuestions {
         let questions = Arc::clone(&self.questions);
         let answers = Arc::clone(&self.answers);
         let last = Arc::clone(&self.last);
-        self.settler.run(id, false, async move {
+        self.settler.run(id, async move {
             let Some(Question { key, answer }) = questions.lock().await.recv().await else {
                 return Outcome::End;
             };

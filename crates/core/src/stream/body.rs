@@ -3,6 +3,7 @@
 //! Cancel safety: every method can be dropped while it waits and called again; nothing that was read is lost.
 
 use std::fmt;
+use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 
@@ -32,7 +33,7 @@ pub struct Stream {
     head: Head,
     reader: Reader,
     /// Bytes that `read`, `http_chunk` or `chunk` have put together so far.
-    assembled: BytesMut,
+    pub(super) assembled: BytesMut,
     frames: FrameDecoder,
     lines: LineDecoder,
     values: ValueDecoder,
@@ -260,7 +261,7 @@ impl Stream {
         (whole.freeze(), connection)
     }
 
-    fn check(&mut self) -> Result<(), Error> {
+    pub(super) fn check(&mut self) -> Result<(), Error> {
         if let Some(error) = &self.failed.error {
             return Err(error.clone());
         }
@@ -272,15 +273,32 @@ impl Stream {
     }
 
     fn next_bytes(&mut self, limit: usize) -> Result<Option<(Bytes, bool)>, Error> {
+        let range = self.next_range(limit)?;
+        Ok(range.map(|(range, ends)| (self.slab().slice(range), ends)))
+    }
+
+    /// The next part of the slab, and whether an HTTP chunk ends with it; `None` when the slab is used up.
+    pub(super) fn next_range(
+        &mut self,
+        limit: usize,
+    ) -> Result<Option<(Range<usize>, bool)>, Error> {
         match self.reader.next_piece(limit) {
-            Ok(piece) => {
-                Ok(piece.map(|piece| (self.reader.slab().slice(piece.range), piece.ends_chunk)))
-            }
+            Ok(piece) => Ok(piece.map(|piece| (piece.range, piece.ends_chunk))),
             Err(error) => Err(fail(&mut self.reader, &mut self.failed, error)),
         }
     }
 
-    async fn fill(&mut self) -> Result<bool, Error> {
+    /// Whether there is something to decode before the next read.
+    pub(super) fn has_more(&self) -> bool {
+        !self.assembled.is_empty() || self.reader.has_more()
+    }
+
+    /// The slab that the last ranges point into.
+    pub(super) fn slab(&self) -> &Bytes {
+        self.reader.slab()
+    }
+
+    pub(super) async fn fill(&mut self) -> Result<bool, Error> {
         match self.reader.fill().await {
             Ok(more) => Ok(more),
             Err(error) => Err(fail(&mut self.reader, &mut self.failed, error)),

@@ -3,6 +3,7 @@
 mod body;
 mod cancel;
 pub mod chunked;
+mod copied;
 pub mod decode;
 mod duplex;
 pub mod frame;

@@ -105,6 +105,11 @@ impl Reader {
         &self.raw
     }
 
+    /// Whether a part of the slab is left.
+    pub(crate) fn has_more(&self) -> bool {
+        self.at < self.raw.len()
+    }
+
     /// The next part of the body in the slab, at most `limit` bytes; `None` when the slab is used up.
     pub(crate) fn next_piece(&mut self, limit: usize) -> Result<Option<Piece>, Error> {
         let input = self.raw.get(self.at..).unwrap_or_default();
