@@ -1,7 +1,6 @@
 // A pulled source of bytes over a native stream. Nothing is read before somebody asks.
 
 import { attempt, keep, type NativeBatch, type NativeStream } from './native';
-import { arrived } from './slabs';
 
 /** A pulled source of bytes. Operations in flight hold the process open unless `unref()` was called. */
 export class ByteSource {
@@ -15,12 +14,10 @@ export class ByteSource {
 
   /** What has arrived, up to 256 KiB, as a promise unless it is here already; null at a clean end. `whole`: in one piece. */
   read(whole: boolean): NativeBatch | Promise<NativeBatch | null> {
-    const batch = attempt<NativeBatch>((id) => {
+    return attempt<NativeBatch>((id) => {
       this.#current = id;
       return this.#stream.read(id, whole);
     }, this.#keepAlive);
-    if ('slab' in batch) arrived(batch.slab.length);
-    return batch;
   }
 
   /** Closes the connection. A read in flight ends with the kind `cancelled`. */

@@ -4,10 +4,10 @@
 import { constants } from 'node:buffer';
 import { isClosed } from './closing';
 import type { Output, Source } from './demux';
-import { needsNodeTls } from './endpoint';
 import { choose } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
 import { describeReply } from './native';
+import type { Body } from './reply';
 import { buildQuerystring, buildRequest, type Data } from './request';
 import type { Answer } from './transport';
 import type {
@@ -23,7 +23,14 @@ import type {
 type Done = (error: any, result?: any) => void;
 
 /** JSON, or else the bytes themselves. Only what can begin a JSON value is looked at twice. */
-function parse(body: Buffer): any {
+function parse(body: Body): any {
+  if (typeof body === 'string') {
+    try {
+      return JSON.parse(body) || Buffer.from(body);
+    } catch {
+      return Buffer.from(body);
+    }
+  }
   if (!/^[\s\ufeff]*[[{"\-0-9tfn]/.test(body.toString('latin1', 0, 64))) return body;
   if (body.length > constants.MAX_STRING_LENGTH) throw tooLarge(body.length);
   try {
@@ -110,11 +117,11 @@ function sendRequest(
   callback?: RequestCallback,
 ): void {
   const done = callback as Done | undefined;
-  // Agents, Node's TLS options and interception of `http.request` are Node's own: such requests go through its http.
-  const own = this.agent || (this.protocol === 'https' && needsNodeTls(this)) || this.transport === 'node';
+  // Agents and interception of `http.request` are Node's own: such requests go through its http.
+  const own = this.agent || this.transport === 'node';
   const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
   if (own && (context.retry ?? this.retry)) {
-    const message = 'retry works on the road through the core: without agent, https and transport "node"';
+    const message = 'retry works on the road through the core: without agent and transport "node"';
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
   }
@@ -122,7 +129,7 @@ function sendRequest(
   Promise.resolve(refused)
     .then(() => send(this as any, request, context, data))
     .then((answer) => {
-      notices().after(this, context, answer.headers);
+      notices().after(this, context, answer.from);
       return settle(answer, context, () => askedBy(this, request));
     })
     .then(
@@ -145,19 +152,20 @@ function closed(): Error {
 async function settle(answer: Answer, context: DialOptions, asked?: () => Asked): Promise<any> {
   const statuses: StatusCodes = context.statusCodes ?? {};
   if (answer.kind === 'duplex') return answer.duplex;
-  const accepted = statuses[answer.status] === true;
+  const { status } = answer.from;
+  const accepted = statuses[status] === true;
   if (answer.kind === 'stream') {
     if (accepted) return remember(answer.response, asked);
     const { collect } = require('./streams') as typeof import('./streams');
     const body = await collect(answer.response);
     const parsed = parse(body);
     const cause = Buffer.isBuffer(parsed) ? body.toString() : parsed;
-    throw fromStatus(answer.status, statuses, cause, null, described(asked, answer.status, answer.response, body));
+    throw fromStatus(status, statuses, cause, null, described(asked, status, answer.response, body));
   }
   const json = parse(answer.body);
   if (accepted) return context.isStream ? remember(answer.response(), asked) : json;
-  const facts = described(asked, answer.status, answer.response(), answer.body);
-  throw fromStatus(answer.status, statuses, json, context.isStream ? null : json, facts);
+  const facts = described(asked, status, answer.response(), Buffer.from(answer.body));
+  throw fromStatus(status, statuses, json, context.isStream ? null : json, facts);
 }
 
 /** The request as errors tell of it. */
@@ -211,7 +219,7 @@ function buildPayload(
     if (statusCodes[status] === true) return callback(null, json);
     return callback(fromStatus(status, statusCodes, json, json), null);
   }
-  settle({ kind: 'stream', status, headers: response.rawHeaders, response }, context).then(
+  settle({ kind: 'stream', from: { status, headers: response.rawHeaders }, response }, context).then(
     (result) => later(callback, null, result),
     (failure) => later(callback, failure, null),
   );

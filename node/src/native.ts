@@ -4,28 +4,15 @@
 
 import type { Asked, ErrorData, Refusal } from './errors';
 import { aborted, fromNative } from './errors';
-import { answerQuestions, type HostVerifier, type NativeQuestions } from './host-keys';
-import { arrived } from './slabs';
+import type { Judges } from './questions';
+import { type Body, NativeReply } from './reply';
 import type { RetryOptions, VersionChange } from './types';
 
-export interface NativeReply {
-  status: number;
-  reason: string;
-  /** Names and values in turn, as they were sent. */
-  headers: string[];
-  body?: Buffer;
-  stream?: NativeStream;
-  duplex?: NativeDuplex;
-}
-
-/** Bytes in one buffer; when it holds several pieces, cut at `ends` where the engine cut them. */
-export interface NativeBatch {
-  slab: Buffer;
-  ends?: Uint32Array;
-}
+/** What a stream brought: one piece, or several in one buffer, cut at `ends` where the engine cut them. */
+export type NativeBatch = Buffer | { slab: Buffer; ends: Uint32Array };
 
 export interface NativeStream {
-  /** What is here already; null when `id` settles with it. With `whole`, without `ends`. */
+  /** What is here already; null when `id` settles with it. With `whole`, always one piece. */
   read(id: number, whole: boolean): NativeBatch | null;
   close(): void;
 }
@@ -83,13 +70,27 @@ export interface NativeEngine {
   readonly warning: string | null;
 }
 
+/** A key of the client, and its password. */
+export interface TlsKey {
+  pem: Buffer;
+  passphrase?: string | undefined;
+}
+
 /** TLS settings; documents are PEM. */
 export interface TlsSettings {
   ca?: Buffer | undefined;
-  cert?: Buffer | undefined;
-  key?: Buffer | undefined;
-  passphrase?: string | undefined;
+  /** Authorities besides the system's. */
+  extraCa?: Buffer | undefined;
+  certs: Buffer[];
+  keys: TlsKey[];
   verify: boolean;
+}
+
+/** What the core asks while a connection opens. */
+export interface NativeQuestions {
+  next(id: number): void;
+  /** Yes, or a refusal with its reason, which may be empty. False when nobody wants to know any more. */
+  answer(question: number, refusal: string | null): boolean;
 }
 
 /** The engine a context of the docker command line leads to. */
@@ -117,11 +118,13 @@ export interface SshSettings {
   keepaliveCountMax?: number | undefined;
 }
 
+type Settle = (id: number, error: ErrorData | null, value: unknown, head: string | null) => void;
+
 interface Binding {
   context(): ContextData | null;
-  Settler: new (settle: (id: number, error: ErrorData | null, value: unknown) => void) => object;
+  Settler: new (settle: Settle) => object;
   Engine: new (settler: object, config: EngineConfig, questions?: NativeQuestions) => NativeEngine;
-  HostKeyQuestions: new (settler: object) => NativeQuestions;
+  Questions: new (settler: object) => NativeQuestions;
   RequestBody: new (settler: object) => NativeBody;
   kinds(): string[];
   kindTable(): [kind: string, family: string, retry: string, meaning: string, hint: string][];
@@ -165,7 +168,7 @@ export interface CheckLine {
   text: string;
 }
 
-export interface EngineConfig {
+export interface EngineConfig extends Judges {
   /** `unix:///path`, `tcp://host:port`, `https://host:port`, `ssh://user@host:port` or `npipe:////./pipe/name`. */
   endpoint: string;
   /** Which rule chose it: `explicit`, `DOCKER_HOST`, `default`, `DOCKER_CONTEXT`, `currentContext`. */
@@ -174,12 +177,11 @@ export interface EngineConfig {
   tls?: TlsSettings | undefined;
   /** For ssh inside this process instead of the system's `ssh`. */
   ssh?: SshSettings | undefined;
-  hostVerifier?: HostVerifier | undefined;
 }
 
 interface Waiter {
   resolve(value: any): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
   /** Whether this operation keeps the process alive. */
   held: boolean;
 }
@@ -187,6 +189,8 @@ interface Waiter {
 let binding: (Binding & VersionBinding) | undefined;
 let settler: object;
 const waiting = new Map<number, Waiter>();
+/** What the caller's own functions had against a server, by question. */
+const refusals = new Map<number, unknown>();
 let lastId = 0;
 let held = 0;
 let keeper: NodeJS.Timeout | undefined;
@@ -201,19 +205,18 @@ function hold(by: 1 | -1): void {
   }
 }
 
-function settle(id: number, error: ErrorData | null, value: unknown): void {
+const settle: Settle = (id, error, value, head) => {
   const waiter = waiting.get(id);
   if (!waiter) return;
   waiting.delete(id);
   if (waiter.held) hold(-1);
   if (error) {
-    waiter.reject(fromNative(error));
+    const { refusal } = error;
+    waiter.reject(refusal !== undefined && refusals.has(refusal) ? refusals.get(refusal) : fromNative(error));
     return;
   }
-  const piece = (value as NativeBatch | null)?.slab;
-  if (piece) arrived(piece.length);
-  waiter.resolve(value);
-}
+  waiter.resolve(head === null ? value : new NativeReply(head, value as Body | NativeStream | NativeDuplex));
+};
 
 /** The loaded library; throws an error that says which file is missing. */
 function load(): Binding & VersionBinding {
@@ -227,11 +230,14 @@ function load(): Binding & VersionBinding {
 
 /** Opens an engine. No byte is sent until the first request. */
 export function openEngine(config: EngineConfig): NativeEngine {
-  const { Engine, HostKeyQuestions } = load();
-  const { hostVerifier, ...rest } = config;
-  const questions = hostVerifier && new HostKeyQuestions(settler);
+  const { Engine, Questions } = load();
+  const { hostVerifier, serverIdentity, ...rest } = config;
+  const questions = hostVerifier || serverIdentity ? new Questions(settler) : undefined;
   const engine = new Engine(settler, rest, questions);
-  if (questions) void answerQuestions(questions, hostVerifier, start);
+  if (questions) {
+    const { answerQuestions } = require('./questions') as typeof import('./questions');
+    void answerQuestions(questions, config, start, refusals);
+  }
   warnOnce(engine.warning);
   return engine;
 }
@@ -264,7 +270,7 @@ export function versionsOf(): VersionBinding {
 export async function examine(host: string | undefined, patience: number): Promise<CheckLine[]> {
   const library = load();
   const begin = (id: number) => library.examine(settler, id, host, { ...process.env }, patience);
-  return (await start<{ checks: CheckLine[] }>(begin)).checks;
+  return start<CheckLine[]>(begin);
 }
 
 /** The names of every kind of error the core knows. */

@@ -28,9 +28,24 @@ function field(headers: string[], name: string): string | undefined {
   return undefined;
 }
 
-/** Takes note of what an answer's headers (names and values in turn) say: the engine may have been exchanged for another. */
-export function learn(modem: object, headers: string[] | undefined): void {
-  const max = headers && field(headers, 'api-version');
+/** An answer's headers, names and values in turn; and its head as one string, where there is one. */
+export interface Said {
+  readonly headers: string[];
+  readonly head?: string;
+}
+
+const heads = new WeakMap<object, string>();
+
+/** Takes note of what an answer's headers say: the engine may have been exchanged for another. */
+export function learn(modem: object, answer: Said): void {
+  const { head } = answer;
+  if (head !== undefined) {
+    // Mostly every answer begins like the last one.
+    if (heads.get(modem) === head) return;
+    heads.set(modem, head);
+  }
+  const { headers } = answer;
+  const max = field(headers, 'api-version');
   if (!max) return;
   const before = known.get(modem);
   const server = field(headers, 'server');

@@ -117,19 +117,19 @@ export function send(modem: NodeTarget, options: RequestOptions, context: DialOp
     request.on('upgrade', ({ rawHeaders: headers }: IncomingMessage, socket: Socket, head: Buffer) => {
       disarm();
       if (head.length > 0) socket.unshift(head);
-      resolve({ kind: 'duplex', status: 101, headers, duplex: socket });
+      resolve({ kind: 'duplex', from: { status: 101, headers }, duplex: socket });
     });
     request.on('response', (response: IncomingMessage) => {
       disarm();
       const status = response.statusCode as number;
-      const headers = response.rawHeaders;
+      const from = { status, headers: response.rawHeaders };
       if (context.openStdin) {
-        if (status < 300) resolve({ kind: 'duplex', status, headers, duplex: new RequestDuplex(request, response) });
-        else resolve({ kind: 'stream', status, headers, response });
-      } else if (context.isStream === true) resolve({ kind: 'stream', status, headers, response });
+        if (status < 300) resolve({ kind: 'duplex', from, duplex: new RequestDuplex(request, response) });
+        else resolve({ kind: 'stream', from, response });
+      } else if (context.isStream === true) resolve({ kind: 'stream', from, response });
       else {
         readAll(response).then(
-          (body) => resolve({ kind: 'whole', status, headers, body, response: () => response as any }),
+          (body) => resolve({ kind: 'whole', from, body, response: () => response as any }),
           reject,
         );
       }

@@ -6,7 +6,7 @@
 
 import { fromNative } from './errors';
 import { type Spoken, type Told, versionsOf } from './native';
-import { ask, engineOf, learn, plain } from './negotiation';
+import { ask, engineOf, learn, plain, type Said } from './negotiation';
 import type { DialOptions, Modem, RequestOptions, VersionPolicy } from './types';
 
 /** Names the policy of clients that are not given one. */
@@ -76,7 +76,7 @@ function stackHere(): string {
 
 /** Looks at a request while its caller is still on the stack. */
 export function look(modem: Modem, request: RequestOptions, context: DialOptions, data: unknown): void {
-  const { onVersionMismatch } = { ...context.options, ...context };
+  const onVersionMismatch = context.onVersionMismatch ?? context.options?.onVersionMismatch;
   try {
     const policy = onVersionMismatch === undefined ? settled(modem) : named('onVersionMismatch', onVersionMismatch);
     if (policy === 'ignore') return;
@@ -112,8 +112,8 @@ export function before(modem: Modem, context: DialOptions): Promise<void> | unde
 }
 
 /** Takes note of an answer, and tells what had to wait for it. */
-export function after(modem: Modem, context: DialOptions, headers: string[] | undefined): void {
-  learn(modem, headers);
+export function after(modem: Modem, context: DialOptions, answer: Said): void {
+  learn(modem, answer);
   const notice = notices.get(context);
   if (notice?.pending) tell(modem, notice);
 }

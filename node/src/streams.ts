@@ -7,7 +7,9 @@ import { EventEmitter } from 'node:events';
 import { Duplex, Readable } from 'node:stream';
 import { ByteSource } from './byte-source';
 import { type EngineError, fromNative } from './errors';
-import { attempt, type NativeBatch, type NativeDuplex, type NativeReply, start } from './native';
+import { attempt, type NativeBatch, type NativeDuplex, start } from './native';
+import type { NativeReply } from './reply';
+import { arrived } from './slabs';
 
 /** So many batches that are here already are pushed in one turn of the loop: others want theirs, too. */
 const BATCHES_IN_A_TURN = 4;
@@ -79,8 +81,10 @@ class Pump {
     // Also when it is here: what is pushed while the reader asks for it takes a longer way.
     const batch = await coming;
     if (batch) {
-      this.#slab = batch.slab;
-      this.#ends = batch.ends;
+      const isOne = Buffer.isBuffer(batch);
+      this.#slab = isOne ? batch : batch.slab;
+      this.#ends = isOne ? undefined : batch.ends;
+      arrived(this.#slab.length);
       this.#piece = 0;
       this.#start = 0;
       return true;
@@ -167,9 +171,9 @@ class Whole extends ByteSource {
     this.#body = body.length ? body : undefined;
   }
   override read(): Promise<NativeBatch | null> {
-    const slab = this.#body;
+    const body = this.#body;
     this.#body = undefined;
-    return Promise.resolve(slab ? { slab } : null);
+    return Promise.resolve(body ?? null);
   }
   override ref(): void {}
   override unref(): void {}
@@ -200,7 +204,7 @@ export class EngineResponse extends Readable {
     this.statusCode = reply.status;
     this.statusMessage = reply.reason;
     this.rawHeaders = reply.headers;
-    this.#source = reply.stream ? new ByteSource(reply.stream) : new Whole(reply.body ?? Buffer.alloc(0));
+    this.#source = reply.stream ? new ByteSource(reply.stream) : new Whole(reply.bytes());
     this.#pump = new Pump(this.#source, this);
     this.socket = new SocketLike(this, this.#source);
   }

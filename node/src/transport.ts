@@ -11,7 +11,6 @@ import {
   type NativeBody,
   type NativeDuplex,
   type NativeEngine,
-  type NativeReply,
   type Outgoing,
   offer,
   openBody,
@@ -19,13 +18,23 @@ import {
   run,
   type Timeouts,
 } from './native';
+import type { Body, NativeReply } from './reply';
 import { checkTarget, type Data, escapeTarget } from './request';
 import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
 import type { DialOptions, RequestOptions, RetryOptions } from './types';
 
+/** What every answer has; a `NativeReply` is one. */
+interface Head {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  /** The same as one string, where there is one. */
+  readonly head?: string;
+}
+
 /** An answer: whole, streamed, or a connection. */
-export type Answer = { status: number /** Names and values in turn. */; headers: string[] } & (
-  | { kind: 'whole'; body: Buffer; response: () => EngineResponse }
+export type Answer = { from: Head } & (
+  | { kind: 'whole'; body: Body; response: () => EngineResponse }
   | { kind: 'stream'; response: any }
   | { kind: 'duplex'; duplex: any }
 );
@@ -37,21 +46,28 @@ export interface Target extends Place {
   retry?: number | RetryOptions;
 }
 
-const engines = new WeakMap<object, { config: EngineConfig; engine: NativeEngine }>();
-
-/** Whether two configurations lead to the same engine in the same way. */
-function isSame(one: EngineConfig, other: EngineConfig): boolean {
-  if (one.endpoint !== other.endpoint) return false;
-  const bare = ({ tls, ssh }: EngineConfig) => !tls && !ssh;
-  return (bare(one) && bare(other)) || isDeepStrictEqual(one, other);
+/** The engine a modem has, and what it was opened with. */
+interface Open {
+  socketPath: string | undefined;
+  choice: unknown;
+  config: EngineConfig;
+  engine: NativeEngine;
 }
 
+const engines = new WeakMap<object, Open>();
+
 /** The engine of a modem, opened on first use and again when the modem's address or its keys have been changed. */
-function engineOf(modem: object, config: EngineConfig): NativeEngine {
+function engineOf(modem: Target, socketPath: string | undefined): NativeEngine {
   const known = engines.get(modem);
-  if (known && isSame(known.config, config)) return known.engine;
+  const { choice } = modem;
+  // To a socket nothing but its path belongs.
+  if (known && socketPath !== undefined && known.socketPath === socketPath && known.choice === choice) {
+    return known.engine;
+  }
+  const config = configOf(modem, socketPath);
+  if (known && isDeepStrictEqual(known.config, config)) return known.engine;
   const engine = openEngine(config);
-  engines.set(modem, { config, engine });
+  engines.set(modem, { socketPath, choice, config, engine });
   onClose(modem, () => engine.close());
   return engine;
 }
@@ -117,12 +133,6 @@ class Upload {
   }
 }
 
-function wholeAnswer(reply: NativeReply): Answer {
-  const body = reply.body ?? Buffer.alloc(0);
-  const { status, headers } = reply;
-  return { kind: 'whole', status, headers, body, response: () => new EngineResponse(reply) };
-}
-
 /** The bare connection of a hijack: Node's own socket where it can be had, else one that the core reads and writes. */
 function hijacked(modem: object, handle: NativeDuplex): Duplex {
   const config = engines.get(modem)?.config;
@@ -142,12 +152,11 @@ function answerOf(modem: object, reply: NativeReply, context: DialOptions): Answ
   if (reply.duplex) {
     // A request that asked for no upgrade gets the request-and-answer shape; a hijack gets the bare connection.
     const duplex = context.hijack === true ? hijacked(modem, reply.duplex) : new HttpDuplex(reply);
-    return { kind: 'duplex', status: reply.status, headers: reply.headers, duplex };
+    return { kind: 'duplex', from: reply, duplex };
   }
-  if (reply.stream) {
-    return { kind: 'stream', status: reply.status, headers: reply.headers, response: new EngineResponse(reply) };
-  }
-  return wholeAnswer(reply);
+  const response = () => new EngineResponse(reply);
+  if (reply.stream) return { kind: 'stream', from: reply, response: response() };
+  return { kind: 'whole', from: reply, body: reply.body as Body, response };
 }
 
 /** The retry policy of a request: its own, else the client's; none unless asked for. */
@@ -161,7 +170,7 @@ function retryOf(modem: Target, context: DialOptions): RetryOptions | undefined 
 export async function send(modem: Target, request: RequestOptions, context: DialOptions, data: Data): Promise<Answer> {
   const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
   checkTarget(target);
-  const engine = engineOf(modem, configOf(modem, request.socketPath));
+  const engine = engineOf(modem, request.socketPath);
   const outgoing: Outgoing = {
     method: request.method ?? 'GET',
     target,

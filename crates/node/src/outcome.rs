@@ -2,15 +2,19 @@
 
 use bytes::Bytes;
 use dockline::{Error, ErrorKind, Head};
-use napi::bindgen_prelude::{Buffer, BufferSlice, JsObjectValue, Object, ToNapiValue, Uint32Array};
+use napi::bindgen_prelude::{BufferSlice, JsObjectValue, Null, Object, ToNapiValue, Uint32Array};
 use napi::{Env, JsValue, sys};
 
 use crate::doctor::CheckLine;
 use crate::duplex::DuplexHandle;
+use crate::questions::Question;
 use crate::stream::{Batch, StreamHandle};
 
 /// Below this a copy is cheaper than an external buffer, and does not pin the slab it came from.
 const COPY_BELOW: usize = 32 * 1024;
+
+/// No string of any Node that is served is longer.
+const LONGEST_STRING: usize = (1 << 29) - 24;
 
 /// What an operation came to.
 pub enum Outcome {
@@ -28,8 +32,8 @@ pub enum Outcome {
     Batch(Batch),
     /// What an examination saw.
     Checks(Vec<CheckLine>),
-    /// An ssh server's key, and the number of the question whether it is right.
-    Question(u32, Vec<u8>),
+    /// Something that only JavaScript knows.
+    Question(Question),
     /// It failed.
     Failed(Error),
 }
@@ -38,6 +42,19 @@ impl Outcome {
     pub(crate) fn no_threads() -> Self {
         let message = "the runtime's threads could not be started";
         Self::Failed(Error::new(ErrorKind::Io, message))
+    }
+
+    /// Status and reason, then names and values in turn, with NUL between them, which no header can hold: one string crosses much
+    /// faster than a list of them, and most are never looked at.
+    pub(crate) fn head(&self) -> Option<String> {
+        let (Self::Whole(head, _) | Self::Stream(head, _) | Self::Duplex(head, _)) = self else {
+            return None;
+        };
+        let mut text = format!("{} {}", head.status, head.reason);
+        for (name, value) in &head.headers {
+            text.extend(["\0", name, "\0", value]);
+        }
+        Some(text)
     }
 }
 
@@ -56,74 +73,53 @@ fn buffer(env: &Env, bytes: Bytes) -> napi::Result<BufferSlice<'_>> {
     }
 }
 
-fn head(env: &Env, head: Head) -> napi::Result<Object<'_>> {
-    let mut object = Object::new(env)?;
-    let mut headers = Vec::with_capacity(head.headers.len() * 2);
-    for (name, value) in head.headers {
-        headers.push(name);
-        headers.push(value);
+/// A string for JSON, which is what it will be parsed from; a `Buffer` for everything else.
+fn body(env: &Env, head: &Head, bytes: Bytes) -> napi::Result<sys::napi_value> {
+    let is_json = head
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    if is_json && bytes.len() <= LONGEST_STRING {
+        if bytes.is_ascii() {
+            return Ok(env.create_string_latin1(&bytes)?.raw());
+        }
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            return Ok(env.create_string(text)?.raw());
+        }
     }
-    object.set_named_property("status", u32::from(head.status))?;
-    object.set_named_property("reason", head.reason)?;
-    object.set_named_property("headers", headers)?;
-    Ok(object)
+    Ok(buffer(env, bytes)?.raw())
 }
 
-fn batch(env: &Env, batch: Batch) -> napi::Result<Object<'_>> {
+/// The bytes, or `{slab, ends}` when there are several pieces.
+fn batch(env: &Env, batch: Batch) -> napi::Result<sys::napi_value> {
     let slab = if batch.slab.as_ref().len() < COPY_BELOW {
         BufferSlice::copy_from(env, &batch.slab)?
     } else {
         buffer(env, Bytes::from_owner(batch.slab))?
     };
+    if batch.ends.is_empty() {
+        return Ok(slab.raw());
+    }
     let mut object = Object::new(env)?;
     object.set_named_property("slab", slab)?;
-    if !batch.ends.is_empty() {
-        object.set_named_property("ends", Uint32Array::from(batch.ends))?;
-    }
-    Ok(object)
-}
-
-fn object(env: &Env, outcome: Outcome) -> napi::Result<Option<Object<'_>>> {
-    Ok(Some(match outcome {
-        Outcome::Done | Outcome::End | Outcome::Failed(_) => return Ok(None),
-        Outcome::Whole(of, body) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("body", buffer(env, body)?)?;
-            object
-        }
-        Outcome::Stream(of, handle) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("stream", handle)?;
-            object
-        }
-        Outcome::Duplex(of, handle) => {
-            let mut object = head(env, of)?;
-            object.set_named_property("duplex", handle)?;
-            object
-        }
-        Outcome::Checks(checks) => {
-            let mut object = Object::new(env)?;
-            object.set_named_property("checks", checks)?;
-            object
-        }
-        Outcome::Question(number, key) => {
-            let mut object = Object::new(env)?;
-            object.set_named_property("question", number)?;
-            object.set_named_property("key", Buffer::from(key))?;
-            object
-        }
-        Outcome::Batch(of) => batch(env, of)?,
-    }))
+    object.set_named_property("ends", Uint32Array::from(batch.ends))?;
+    Ok(object.raw())
 }
 
 impl ToNapiValue for Outcome {
     #[expect(unsafe_code, reason = "the signature is napi's")]
     unsafe fn to_napi_value(env: sys::napi_env, outcome: Self) -> napi::Result<sys::napi_value> {
         let env = Env::from_raw(env);
-        match object(&env, outcome)? {
-            Some(object) => Ok(object.raw()),
-            // SAFETY: `env` is the environment this call was given.
-            None => unsafe { ToNapiValue::to_napi_value(env.raw(), napi::bindgen_prelude::Null) },
+        // SAFETY: `env` is the environment this call was given.
+        match outcome {
+            Self::Done | Self::End | Self::Failed(_) => unsafe {
+                ToNapiValue::to_napi_value(env.raw(), Null)
+            },
+            Self::Whole(head, bytes) => body(&env, &head, bytes),
+            Self::Stream(_, handle) => unsafe { ToNapiValue::to_napi_value(env.raw(), handle) },
+            Self::Duplex(_, handle) => unsafe { ToNapiValue::to_napi_value(env.raw(), handle) },
+            Self::Batch(of) => batch(&env, of),
+            Self::Checks(checks) => unsafe { ToNapiValue::to_napi_value(env.raw(), checks) },
+            Self::Question(question) => Ok(question.object(&env)?.raw()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The way back into JavaScript: `settle(id, error, value)`, one weak threadsafe function per JavaScript thread.
+//! The way back into JavaScript: `settle(id, error, value, head)`, one weak threadsafe function per JavaScript thread.
 //!
 //! Node drains many completions in one turn of its loop, so a burst costs one wake-up. When the thread is gone, completions are
 //! dropped with everything they own, and so is what is still going on.
@@ -26,7 +26,7 @@ enum Message {
     Resume(Arc<Task>),
 }
 
-type Settled = FnArgs<(u32, Option<ErrorData>, Outcome)>;
+type Settled = FnArgs<(u32, Option<ErrorData>, Outcome, Option<String>)>;
 type Deliver = ThreadsafeFunction<Message, (), Settled, Status, false, true, 0>;
 
 /// An operation that is not over.
@@ -77,15 +77,17 @@ pub struct Settler {
 const NOBODY: u32 = 0;
 
 fn settled(id: u32, outcome: Outcome) -> Settled {
-    match outcome {
-        Outcome::Failed(error) => FnArgs::from((id, Some(ErrorData::from(&error)), Outcome::Done)),
-        other => FnArgs::from((id, None, other)),
-    }
+    let error = match &outcome {
+        Outcome::Failed(error) => Some(ErrorData::from(error)),
+        _ => None,
+    };
+    let head = outcome.head();
+    FnArgs::from((id, error, outcome, head))
 }
 
 #[napi]
 impl Settler {
-    /// `settle(id, error, value)` is called for every completion.
+    /// `settle(id, error, value, head)` is called for every completion; `head` is that of an answer.
     #[napi(constructor)]
     pub fn new(env: Env, settle: Function<'_, Settled, ()>) -> napi::Result<Self> {
         let deliver = settle
