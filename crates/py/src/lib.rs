@@ -18,6 +18,7 @@ mod json_parse;
 mod reader;
 mod runtime;
 mod stream;
+mod turns;
 mod versions;
 
 /// The native half of dockline.

@@ -8,18 +8,20 @@
 //! `fork` the child gets runtimes of its own: the parent's threads do not exist there, and its event queue is shared with the
 //! parent, so it must not even be dropped.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::Thread;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use dockline::deadline::poll_watched;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::turns::{Parker, Turns};
 
 /// How long a blocked call may ignore a signal.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
@@ -67,8 +69,8 @@ pub(crate) fn handle(_py: Python<'_>) -> PyResult<Handle> {
 /// The runtime of blocking clients.
 struct Blocking {
     runtime: Runtime,
-    /// Calls that are waiting now.
-    waiting: AtomicUsize,
+    /// Calls that are waiting now, and how they are woken.
+    turns: Arc<Turns>,
     /// Calls among them that need somebody else to watch the sockets.
     helpless: AtomicUsize,
     /// Whether the keeper runs.
@@ -89,7 +91,7 @@ fn blocking(_py: Python<'_>) -> PyResult<Arc<Blocking>> {
         .map_err(|error| failed(&error))?;
     let made = Arc::new(Blocking {
         runtime,
-        waiting: AtomicUsize::new(0),
+        turns: Arc::default(),
         helpless: AtomicUsize::new(0),
         kept: Mutex::new(false),
     });
@@ -100,7 +102,7 @@ fn blocking(_py: Python<'_>) -> PyResult<Arc<Blocking>> {
 impl Blocking {
     fn needs_keeper(&self) -> bool {
         self.helpless.load(Ordering::Acquire) > 0
-            || self.waiting.load(Ordering::Acquire) > 1
+            || self.turns.waiting().load(Ordering::Acquire) > 1
             || self.runtime.metrics().num_alive_tasks() > 0
     }
 
@@ -121,7 +123,7 @@ impl Blocking {
     fn run_keeper(&self) {
         self.runtime.block_on(async {
             loop {
-                tokio::time::sleep(KEEPER_INTERVAL).await;
+                self.turns.oversee(KEEPER_INTERVAL).await;
                 let mut kept = lock(&self.kept);
                 if !self.needs_keeper() {
                     *kept = false;
@@ -177,15 +179,16 @@ where
     F: Future + Send,
     F::Output: Send,
 {
+    let signals = Signals::new(py)?;
     if needs == Needs::Workers {
         let handle = handle(py)?;
         return py.detach(|| {
             let _context = handle.enter();
-            drive(pin!(future))
+            drive(&Arc::default(), signals, pin!(future))
         });
     }
     let shared = blocking(py)?;
-    py.detach(|| shared.wait(needs, pin!(future)))
+    py.detach(|| shared.wait(needs, signals, pin!(future)))
 }
 
 /// Counts a call for as long as it lasts.
@@ -205,16 +208,21 @@ impl Drop for Counted<'_> {
 }
 
 impl Blocking {
-    fn wait<F: Future>(self: &Arc<Self>, needs: Needs, future: Pin<&mut F>) -> PyResult<F::Output> {
-        let (_waiting, before) = Counted::new(&self.waiting);
+    fn wait<F: Future>(
+        self: &Arc<Self>,
+        needs: Needs,
+        signals: Signals,
+        future: Pin<&mut F>,
+    ) -> PyResult<F::Output> {
+        let (_waiting, before) = Counted::new(self.turns.waiting());
         let alone = needs == Needs::Itself && before == 0 && !*lock(&self.kept);
         let done = if alone {
-            self.drive_alone(future)
+            self.drive_alone(signals, future)
         } else {
             let _helpless = Counted::new(&self.helpless);
             self.keep().map_err(|error| failed(&error))?;
             let _context = self.runtime.enter();
-            drive(future)
+            drive(&self.turns, signals, future)
         };
         if self.runtime.metrics().num_alive_tasks() > 0 {
             self.keep().map_err(|error| failed(&error))?;
@@ -223,8 +231,11 @@ impl Blocking {
     }
 
     /// Polls the future and watches its socket in this thread.
-    fn drive_alone<F: Future>(&self, mut future: Pin<&mut F>) -> PyResult<F::Output> {
-        let mut signals = Signals::new();
+    fn drive_alone<F: Future>(
+        &self,
+        mut signals: Signals,
+        mut future: Pin<&mut F>,
+    ) -> PyResult<F::Output> {
         loop {
             let turn = Turn {
                 future: future.as_mut(),
@@ -277,63 +288,67 @@ impl<F: Future> Future for Turn<'_, F> {
     }
 }
 
-struct Parker {
-    thread: Thread,
-    woken: AtomicBool,
-}
-
-impl Wake for Parker {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.store(true, Ordering::Release);
-        self.thread.unpark();
-    }
-}
-
 /// Polls the future in this thread; somebody else watches the sockets.
-fn drive<F: Future>(mut future: Pin<&mut F>) -> PyResult<F::Output> {
-    let parker = Arc::new(Parker {
-        thread: std::thread::current(),
-        woken: AtomicBool::new(false),
-    });
-    let waker = Waker::from(Arc::clone(&parker));
+fn drive<F: Future>(
+    turns: &Arc<Turns>,
+    signals: Signals,
+    future: Pin<&mut F>,
+) -> PyResult<F::Output> {
+    let parker = turns.parker();
+    let output = drive_parked(&parker, signals, future);
+    parker.finish();
+    output
+}
+
+fn drive_parked<F: Future>(
+    parker: &Arc<Parker>,
+    mut signals: Signals,
+    mut future: Pin<&mut F>,
+) -> PyResult<F::Output> {
+    let waker = Waker::from(Arc::clone(parker));
     let mut context = Context::from_waker(&waker);
-    let mut signals = Signals::new();
     loop {
         let (polled, deadline) = poll_watched(|| future.as_mut().poll(&mut context));
         if let Poll::Ready(output) = polled {
             return Ok(output);
         }
-        while !parker.woken.swap(false, Ordering::Acquire) {
+        while !parker.take_wake() {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 break;
             }
-            match [left, signals.interval()].into_iter().flatten().min() {
-                Some(limit) => std::thread::park_timeout(limit),
-                None => std::thread::park(),
-            }
+            Parker::park([left, signals.interval()].into_iter().flatten().min());
             signals.check()?;
         }
     }
 }
-/// When to let Python look at signals. Threads other than the main one learn once that they need not.
+
+/// When to let Python look at signals: in the main thread, where it handles them.
 struct Signals {
     last: Instant,
     handled_here: bool,
-    known: bool,
+}
+
+thread_local! {
+    /// In which process this thread was found to be the main one, or not.
+    static MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) };
 }
 
 impl Signals {
-    fn new() -> Self {
-        Self {
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let pid = std::process::id();
+        let handled_here = match MAIN.get() {
+            Some((known, is_main)) if known == pid => is_main,
+            _ => {
+                let is_main = is_main_thread(py)?;
+                MAIN.set(Some((pid, is_main)));
+                is_main
+            }
+        };
+        Ok(Self {
             last: Instant::now(),
-            handled_here: true,
-            known: false,
-        }
+            handled_here,
+        })
     }
 
     fn interval(&self) -> Option<Duration> {
@@ -346,13 +361,7 @@ impl Signals {
         }
         self.last = Instant::now();
         // `None`: the interpreter is shutting down, there are no handlers left to run.
-        let Some(outcome) = Python::try_attach(|py| {
-            if !self.known {
-                self.known = true;
-                self.handled_here = is_main_thread(py)?;
-            }
-            py.check_signals()
-        }) else {
+        let Some(outcome) = Python::try_attach(Python::check_signals) else {
             self.handled_here = false;
             return Ok(());
         };
