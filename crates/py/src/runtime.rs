@@ -361,7 +361,12 @@ impl Signals {
         }
         self.last = Instant::now();
         // `None`: the interpreter is shutting down, there are no handlers left to run.
-        let Some(outcome) = Python::try_attach(Python::check_signals) else {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method alone is not general enough in its lifetime"
+        )]
+        let outcome = Python::try_attach(|py| py.check_signals());
+        let Some(outcome) = outcome else {
             self.handled_here = false;
             return Ok(());
         };
