@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { defaultSocket, defaultSocketNow } from './environment';
 import { fromNative } from './errors';
-import { type EngineConfig, openEngine, type TlsSettings } from './native';
+import { type EngineConfig, openEngine, type TlsKey } from './native';
 import { hostOf } from './request';
 
 /** Where a modem's address came from. */
@@ -33,40 +33,58 @@ export interface Place {
 
 type Part = string | Buffer;
 
-/** One PEM document of what Node takes as `ca`, `cert` or `key`: text, bytes, or a list of them. */
-function pem(given: Part | Part[] | undefined): Buffer | undefined {
-  if (given === undefined || given === null) return undefined;
-  const parts = (Array.isArray(given) ? given : [given]).map((part) => Buffer.from(part as string));
-  return Buffer.concat(parts.flatMap((part) => [part, Buffer.from('\n')]));
+/** A PEM document as Node takes it: text, or bytes. */
+function pem(part: Part): Buffer {
+  return Buffer.isBuffer(part) ? part : Buffer.from(part);
 }
 
-/** A key in Node's list form, when it is the only one: `[{ pem, passphrase }]`. */
-function onlyKey(key: unknown): { pem: Part; passphrase?: string } | undefined {
-  const [only, ...more] = Array.isArray(key) ? key : [];
-  return only?.pem && more.length === 0 ? only : undefined;
+/** What Node takes as `ca`, `cert` or `key`: one, or a list of them. */
+function listed<T>(given: T | T[] | undefined): T[] {
+  if (!given) return [];
+  return Array.isArray(given) ? given : [given];
 }
 
-/**
- * Whether https must go through Node's own: `checkServerIdentity` is a function of Node's certificates, lists of several keys are
- * its format, and its own additional authorities count where no `ca` is given.
- */
-export function needsNodeTls(modem: Place): boolean {
-  const listed = Array.isArray(modem.key) && !onlyKey(modem.key);
-  const keys = listed && modem.key.some((key: any) => typeof key === 'object' && 'pem' in key);
-  const extra = modem.ca === undefined && Boolean(process.env.NODE_EXTRA_CA_CERTS);
-  return Boolean(modem.checkServerIdentity) || keys || extra;
+function joined(parts: Part[]): Buffer | undefined {
+  if (parts.length === 0) return undefined;
+  return Buffer.concat(parts.flatMap((part) => [pem(part), Buffer.from('\n')]));
 }
 
-function tlsOf(modem: Place): TlsSettings | undefined {
-  if (modem.protocol !== 'https') return undefined;
-  const only = onlyKey(modem.key);
+/** Whoever has no `ca` of his own trusts whom Node trusts, besides the system's authorities. */
+function nodeAuthorities(): Buffer {
+  return (require('./authorities') as typeof import('./authorities')).nodeAuthorities();
+}
+
+function keysOf({ key, passphrase }: Place): TlsKey[] {
+  return listed<any>(key).map((one) => {
+    if (!one.pem) return { pem: pem(one), passphrase };
+    return { pem: pem(one.pem), passphrase: one.passphrase ?? passphrase };
+  });
+}
+
+function readTls(modem: Place, verify: boolean): Pick<EngineConfig, 'tls' | 'serverIdentity'> {
+  const ca = joined(listed<Part>(modem.ca));
+  const extraCa = verify && !ca ? nodeAuthorities() : undefined;
+  const certs = listed<Part>(modem.cert).map(pem);
+  const check = verify && modem.checkServerIdentity;
   return {
-    ca: pem(modem.ca),
-    cert: pem(modem.cert),
-    key: pem(only ? only.pem : modem.key),
-    passphrase: only?.passphrase ?? modem.passphrase,
-    verify: modem.choice?.verify !== false && process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
+    tls: { ca, extraCa, certs, keys: keysOf(modem), verify },
+    serverIdentity: check ? { check, authorities: ca ?? extraCa } : undefined,
   };
+}
+
+/** What was read last, and from what: it is the same for every request, as a rule. */
+const read = new WeakMap<object, { from: unknown[]; to: ReturnType<typeof readTls> }>();
+
+function tlsOf(modem: Place): Pick<EngineConfig, 'tls' | 'serverIdentity'> {
+  if (modem.protocol !== 'https') return {};
+  const verify = modem.choice?.verify !== false && process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0';
+  const { ca, cert, key, passphrase, checkServerIdentity } = modem;
+  const from = [verify, passphrase, checkServerIdentity, ...listed(ca), cert, ...listed(cert), key, ...listed(key)];
+  const known = read.get(modem);
+  if (known?.from.length === from.length && known.from.every((one, at) => one === from[at])) return known.to;
+  const to = readTls(modem, verify);
+  read.set(modem, { from, to });
+  return to;
 }
 
 /** Options of ssh2 that nothing here honours. */
@@ -135,7 +153,7 @@ export function configOf(modem: Place, socketPath: string | undefined): EngineCo
     ...addressOf(modem, socketPath),
     rule: choice.rule,
     context: choice.context,
-    tls: socketPath === undefined ? tlsOf(modem) : undefined,
+    ...(socketPath === undefined ? tlsOf(modem) : {}),
   };
 }
 
@@ -148,5 +166,6 @@ export function describe(modem: Place & { socketPathCache?: unknown }): string {
       return 'a socket that a function of the caller names at the first request';
     path = modem.socketPathCache;
   }
-  return openEngine(configOf(modem, path as string | undefined)).endpoint;
+  const { endpoint, rule, context } = configOf(modem, path as string | undefined);
+  return openEngine({ endpoint, rule, context }).endpoint;
 }

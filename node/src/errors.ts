@@ -21,6 +21,8 @@ export interface ErrorData {
   method?: string;
   path?: string;
   received?: number;
+  /** The question that was answered with no. */
+  refusal?: number;
 }
 
 /** A request as the core describes errors with; its headers are only looked into, never kept. */

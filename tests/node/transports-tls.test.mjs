@@ -1,13 +1,11 @@
 // TLS for real: dockerd with --tlsverify, and a front that shows every bad certificate there is.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { newestEngine, onEveryEngine } from './engines.mjs';
-import { certificates, front, frontInto, pem, withEnvironment } from './transports.mjs';
+import { certificates, folderOf, front, frontInto, pem, withEnvironment } from './transports.mjs';
 
 const require = createRequire(import.meta.url);
 const Docker = require('../../node/dist/index.js');
@@ -133,7 +131,7 @@ test('HTTP to a TLS port, TLS to a plain port, and neither', async (t) => {
 
 test('DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and port 2376', async (t) => {
   const way = await frontInto(t, newestEngine(), '127.0.0.1:2376');
-  const folder = mkdtempSync(join(tmpdir(), 'dockline-tls-'));
+  const folder = folderOf(t);
   for (const [name, source] of [
     ['ca', 'authority'],
     ['cert', 'client'],

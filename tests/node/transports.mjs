@@ -1,7 +1,8 @@
 // What the transport tests share: a front before an engine, certificates of every kind, the processes this one has started.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,13 @@ export const certificates = execFileSync('python3', [join(HARNESS, 'certificates
 /** A certificate or key. */
 export function pem(name) {
   return readFileSync(join(certificates, `${name}.pem`));
+}
+
+/** An empty folder, until the test's end. */
+export function folderOf(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'dockline-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** tests/engine/front.py: a forwarder, a TLS front, a fault-injecting proxy. `t` is the test's context, at whose end it ends. */

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use dockline::{
     Address, Body, Endpoint, EngineConfig, Error, ErrorKind, Head, Method, Pem, Prefix, Reply,
-    Request, RetryPolicy, Rule, Timeouts, TlsConfig, Upgrade, VersionMode,
+    Request, RetryPolicy, Rule, Timeouts, Upgrade, VersionMode,
 };
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
@@ -13,8 +13,9 @@ use napi_derive::napi;
 use crate::body::RequestBody;
 use crate::duplex::DuplexHandle;
 use crate::error::pairs;
+use crate::questions::Questions;
 use crate::settle::{Outcome, Settler};
-use crate::ssh::{HostKeyQuestions, SshOptions};
+use crate::ssh::SshOptions;
 use crate::stream::StreamHandle;
 use crate::tls::TlsOptions;
 
@@ -41,7 +42,7 @@ pub struct EngineOptions {
 
 fn configured(
     options: EngineOptions,
-    questions: Option<&HostKeyQuestions>,
+    questions: Option<&Questions>,
 ) -> Result<EngineConfig, Error> {
     let rule = Rule::named(
         options.rule.as_deref().unwrap_or("explicit"),
@@ -50,7 +51,7 @@ fn configured(
     let endpoint = Endpoint::chosen(&options.endpoint, rule, &|name| std::env::var(name).ok())?;
     let mut config = EngineConfig::new(endpoint);
     config.version = VersionMode::Unprefixed;
-    config.tls = options.tls.map(TlsConfig::from);
+    config.tls = options.tls.map(|tls| tls.config(questions));
     config.ssh = options.ssh.map(|ssh| ssh.config(questions));
     Ok(config)
 }
@@ -245,14 +246,10 @@ pub struct Engine {
 
 #[napi]
 impl Engine {
-    /// Opens nothing yet. `questions` asks whoever verifies ssh servers.
+    /// Opens nothing yet. `questions` asks whoever verifies servers.
     #[napi(constructor)]
     #[must_use]
-    pub fn new(
-        settler: &Settler,
-        options: EngineOptions,
-        questions: Option<&HostKeyQuestions>,
-    ) -> Self {
+    pub fn new(settler: &Settler, options: EngineOptions, questions: Option<&Questions>) -> Self {
         let config = configured(options, questions);
         let warning = config.as_ref().ok().and_then(|config| {
             let endpoint = &config.endpoint;

@@ -6,6 +6,8 @@ use dockline::{Bytes, Error, ErrorKind, Reply};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
+use crate::questions::refusal;
+
 /// What `errors.ts` builds an error from.
 #[napi(object, object_from_js = false)]
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub struct ErrorData {
     pub path: Option<String>,
     /// How many bytes of the body had come.
     pub received: Option<f64>,
+    /// The number of the question whose answer this is: JavaScript has an error of its own for it.
+    pub refusal: Option<u32>,
 }
 
 impl From<&Error> for ErrorData {
@@ -66,6 +70,7 @@ impl From<&Error> for ErrorData {
             method: error.method().map(str::to_owned),
             path: error.path().map(str::to_owned),
             received,
+            refusal: refusal(error),
         }
     }
 }

@@ -8,7 +8,8 @@
 //! - `stream`, `duplex`: handles that are read one batch at a time, into memory that `slab` uses again.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
 //! - `tls`: TLS settings as JavaScript gives them.
-//! - `ssh`: what the ssh client inside this process is given, and who verifies its servers.
+//! - `ssh`: what the ssh client inside this process is given.
+//! - `questions`: what only JavaScript knows while a connection opens: whether a server is the right one.
 //! - `versions`, `doctor`: what the core knows of API versions, and the look at everything between a program and its engine.
 //!
 //! Nothing here blocks a JavaScript thread, and no error of a request is thrown across the boundary.
@@ -24,6 +25,7 @@ mod doctor;
 mod duplex;
 mod error;
 mod outcome;
+mod questions;
 mod runtime;
 mod settle;
 mod slab;

@@ -1,37 +1,63 @@
 //! TLS settings as JavaScript gives them.
 
 use bytes::Bytes;
-use dockline::{Pem, TlsConfig};
+use dockline::{ClientKey, Pem, TlsConfig};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
+
+use crate::questions::Questions;
 
 /// TLS settings; documents are PEM.
 #[napi(object, object_to_js = false)]
 pub struct TlsOptions {
     /// The authorities to trust; the system's unless given.
     pub ca: Option<Buffer>,
-    /// The client's certificate chain.
-    pub cert: Option<Buffer>,
-    /// The client's key.
-    pub key: Option<Buffer>,
-    /// The key's password.
-    pub passphrase: Option<String>,
+    /// Authorities besides the system's.
+    pub extra_ca: Option<Buffer>,
+    /// The client's certificate chains.
+    pub certs: Vec<Buffer>,
+    /// The client's keys.
+    pub keys: Vec<KeyOptions>,
     /// Whether the engine's certificate is verified.
     pub verify: bool,
 }
 
-impl From<TlsOptions> for TlsConfig {
-    fn from(given: TlsOptions) -> Self {
-        let pem = |buffer: Option<Buffer>| {
-            buffer.map(|buffer| Pem::Text(Bytes::copy_from_slice(&buffer)))
+/// A key of the client.
+#[napi(object, object_to_js = false)]
+pub struct KeyOptions {
+    /// The key.
+    pub pem: Buffer,
+    /// Its password.
+    pub passphrase: Option<String>,
+}
+
+fn pem(buffer: &Buffer) -> Pem {
+    Pem::Text(Bytes::copy_from_slice(buffer))
+}
+
+impl TlsOptions {
+    /// `questions` asks whoever looks at certificates.
+    pub(crate) fn config(self, questions: Option<&Questions>) -> TlsConfig {
+        let mut certs = self.certs.iter().map(pem);
+        let mut keys = self.keys.into_iter().map(|key| ClientKey {
+            pem: pem(&key.pem),
+            password: key.passphrase,
+        });
+        let (key, key_password) = match keys.next() {
+            Some(ClientKey { pem, password }) => (Some(pem), password),
+            None => (None, None),
         };
-        Self {
-            ca: pem(given.ca),
-            cert: pem(given.cert),
-            key: pem(given.key),
-            key_password: given.passphrase,
-            verify: given.verify,
-            ..Self::default()
+        TlsConfig {
+            ca: self.ca.as_ref().map(pem),
+            extra_ca: self.extra_ca.as_ref().map(pem),
+            cert: certs.next(),
+            key,
+            key_password,
+            more_certs: certs.collect(),
+            more_keys: keys.collect(),
+            verify: self.verify,
+            identity: questions.and_then(Questions::judge),
+            ..TlsConfig::default()
         }
     }
 }
