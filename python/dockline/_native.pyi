@@ -22,6 +22,21 @@ class NativeReply:
     @property
     def body(self) -> bytes: ...
 
+@final
+class ArchivePieces:
+    def __init__(
+        self,
+        root: str,
+        names: list[str],
+        texts: list[tuple[str, bytes]],
+        *,
+        gzip: bool = False,
+        owner: Optional[Callable[[str, int], Optional[str]]] = None,
+    ) -> None: ...
+    def __iter__(self) -> ArchivePieces: ...
+    def __next__(self) -> bytes: ...
+    def close(self) -> None: ...
+
 @disjoint_base
 class Stream:
     @property

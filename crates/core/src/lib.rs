@@ -1,5 +1,7 @@
 //! Docker Engine API client core: one engine, three verbs (`call`, `stream`, `upgrade`), errors as data.
 
+#[cfg(feature = "archive")]
+pub mod archive;
 pub mod client;
 pub mod config;
 pub mod deadline;

@@ -16,6 +16,7 @@ use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::sync::PyOnceLock;
 use tokio::sync::oneshot;
 
+use crate::archive::ArchivePieces;
 use crate::asyncio::running_loop;
 use crate::error::Raised;
 use crate::gate::{ending, enter};
@@ -50,7 +51,9 @@ pub(crate) fn body(
     if object.hasattr("__fspath__")? {
         return Ok(Body::from_path(object.extract::<PathBuf>()?, length));
     }
-    let source: Box<dyn BodySource> = if object.hasattr("__anext__")? {
+    let source: Box<dyn BodySource> = if let Ok(archive) = object.cast::<ArchivePieces>() {
+        archive.get().source(raised, caller == Caller::Loop)
+    } else if object.hasattr("__anext__")? {
         Box::new(Pulled {
             next: Next::Bridge {
                 event_loop: running_loop(object.py())?.unbind(),

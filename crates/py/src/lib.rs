@@ -2,6 +2,7 @@
 //!
 //! Bytes cross the boundary, not object graphs; errors cross it as fields that `dockline.errors` turns into exceptions.
 
+mod archive;
 mod asyncio;
 mod body;
 mod check;
@@ -31,6 +32,8 @@ mod _native {
         crate::gate::install(module)
     }
 
+    #[pymodule_export]
+    use crate::archive::ArchivePieces;
     #[pymodule_export]
     use crate::check::{describe_exit, describe_reply, describe_words, failure, kind_table, kinds};
     #[pymodule_export]

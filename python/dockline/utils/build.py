@@ -17,16 +17,13 @@ from ..constants import IS_WINDOWS_PLATFORM, WINDOWS_LONGPATH_PREFIX
 from .fnmatch import fnmatch
 
 if TYPE_CHECKING:
-    import tarfile
+    from .._native import ArchivePieces
 
 _SEP = re.compile(r"[/\\]" if IS_WINDOWS_PLATFORM else "/")
 _NAME = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _TAG = re.compile(
     rf"^{_NAME}(?::[0-9]+)?(?:/{_NAME})*(?::[a-zA-Z0-9_][a-zA-Z0-9._-]{{0,127}})?$"
 )
-#: Largest time stamp a classic tar header can hold.
-_LAST_TAR_TIME = 8**11 - 1
-_PIECE = 256 * 1024
 
 
 def match_tag(tag: str) -> bool:
@@ -97,7 +94,7 @@ def stream_context(
     exclude: Optional[list[str]] = None,
     dockerfile: Optional[tuple[Optional[str], Optional[str]]] = None,
     gzip: bool = False,
-) -> Iterator[bytes]:
+) -> ArchivePieces:
     """As :py:func:`tar`, but give the archive in pieces, nothing on disk."""
     files, extra = _context_files(path, exclude, dockerfile)
     return stream_archive(os.path.abspath(path), files, gzip, extra)
@@ -180,94 +177,35 @@ def stream_archive(
     files: Optional[Iterable[str]] = None,
     gzip: bool = False,
     extra_files: Optional[Sequence[tuple[str, str]]] = None,
-) -> Iterator[bytes]:
+) -> ArchivePieces:
     """Give the archive of :py:func:`create_archive` in bounded pieces."""
-    pieces = _tar_pieces(root, files, extra_files or [])
-    return _compressed(pieces) if gzip else pieces
+    # Programs that never build do not load it.
+    from .. import _native
 
-
-def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    import zlib
-
-    packer = zlib.compressobj(level=9, wbits=31)
-    for piece in pieces:
-        packed = packer.compress(piece)
-        if packed:
-            yield packed
-    yield packer.flush()
-
-
-def _tar_pieces(
-    root: str, files: Optional[Iterable[str]], extra: Sequence[tuple[str, str]]
-) -> Iterator[bytes]:
-    import tarfile
-
+    extra = extra_files or []
     replaced = {name for name, _ in extra}
-    written = 0
-    # This archive is never written: it only turns files into headers, and
-    # remembers inodes so that hard links stay links.
-    with tarfile.open(mode="w", fileobj=io.BytesIO()) as headers:
-        for name in build_file_list(root) if files is None else files:
-            if name in replaced:
-                continue
-            for piece in _member(headers, os.path.join(root, name), name):
-                written += len(piece)
-                yield piece
-    for name, text in extra:
-        content = text.encode("utf-8")
-        info = tarfile.TarInfo(name)
-        info.size = len(content)
-        piece = _header(info) + content + _padding(len(content), tarfile.BLOCKSIZE)
-        written += len(piece)
-        yield piece
-    end = bytes(2 * tarfile.BLOCKSIZE)
-    yield end + _padding(written + len(end), tarfile.RECORDSIZE)
+    names = build_file_list(root) if files is None else files
+    return _native.ArchivePieces(
+        root,
+        [name for name in names if name not in replaced],
+        [(name, text.encode("utf-8")) for name, text in extra],
+        gzip=gzip,
+        owner=_owner_name,
+    )
 
 
-def _header(info: tarfile.TarInfo) -> bytes:
-    import tarfile
-
-    return info.tobuf(tarfile.DEFAULT_FORMAT, tarfile.ENCODING, "surrogateescape")
-
-
-def _padding(size: int, block: int) -> bytes:
-    return bytes(-size % block)
-
-
-def _member(headers: tarfile.TarFile, path: str, name: str) -> Iterator[bytes]:
-    """Give one member: header, content, padding. Sockets give nothing."""
-    info: Optional[tarfile.TarInfo] = headers.gettarinfo(path, arcname=name)
-    if info is None:
-        return
-    if not 0 <= info.mtime <= _LAST_TAR_TIME:
-        # Such times take a PAX record, which cannot carry the fraction.
-        info.mtime = int(info.mtime)
-    if IS_WINDOWS_PLATFORM:
-        # Windows knows no execute bit; without it scripts would not run.
-        info.mode = info.mode & 0o755 | 0o111
-    if not info.isfile():
-        yield _header(info)
-        return
+def _owner_name(kind: str, number: int) -> Optional[str]:
+    """Look a user or group up; None for one without a name."""
     try:
-        with open(path, "rb") as file:
-            yield _header(info)
-            yield from _content(file, info.size)
-    except OSError as error:
-        raise OSError(f"Can not read file in context: {path}") from error
+        if kind == "user":
+            import pwd
 
+            return pwd.getpwuid(number).pw_name
+        import grp
 
-def _content(file: IO[bytes], size: int) -> Iterator[bytes]:
-    """Give exactly ``size`` bytes of ``file`` and the padding after them."""
-    remaining = size
-    while remaining:
-        piece = file.read(min(remaining, _PIECE))
-        if not piece:
-            raise OSError("the file became shorter while it was read")
-        remaining -= len(piece)
-        yield piece
-    padding = _padding(size, 512)
-    if padding:
-        yield padding
+        return grp.getgrgid(number).gr_name
+    except (ImportError, KeyError):
+        return None
 
 
 def mkbuildcontext(dockerfile: Any) -> IO[bytes]:
@@ -318,6 +256,21 @@ def walk(
     return PatternMatcher(patterns).walk(root)
 
 
+def _entries(root: str, folder: str) -> Iterator[tuple[str, bool]]:
+    """Give what is in a folder, relative to ``root``, and which are folders."""
+    above = os.path.join(folder, "")
+    with os.scandir(os.path.join(root, folder)) as entries:
+        for entry in entries:
+            yield above + entry.name, entry.is_dir(follow_symlinks=False)
+
+
+def _everything(root: str, folder: str) -> Iterator[str]:
+    for path, is_folder in _entries(root, folder):
+        yield path
+        if is_folder:
+            yield from _everything(root, path)
+
+
 class PatternMatcher:
     """The patterns of a .dockerignore file, in their order."""
 
@@ -348,18 +301,16 @@ class PatternMatcher:
         Folders come before what is in them. Links are not followed. An
         excluded folder is still searched when a ``!`` pattern may reach into it.
         """
+        if all(pattern.exclusion for pattern in self.patterns):
+            return _everything(root, "")
         return self._walk(root, "")
 
     def _walk(self, root: str, folder: str) -> Iterator[str]:
-        for name in os.listdir(os.path.join(root, folder)):
-            path = os.path.join(folder, name)
+        for path, is_folder in _entries(root, folder):
             excluded = self.matches(path)
             if not excluded:
                 yield path
-            full = os.path.join(root, path)
-            if not os.path.isdir(full) or os.path.islink(full):
-                continue
-            if not excluded or self._may_reach_into(path):
+            if is_folder and (not excluded or self._may_reach_into(path)):
                 yield from self._walk(root, path)
 
     def _may_reach_into(self, folder: str) -> bool:

@@ -90,7 +90,7 @@ def archive_directory(
 ) -> tuple[Any, Optional[str]]:
     """Pack a directory, minus what its .dockerignore leaves out.
 
-    Gives the archive, an open temporary file, and the name of the Dockerfile in it.
+    Gives the archive, made while it is sent, and the name of the Dockerfile in it.
     """
     if not os.path.isdir(path):
         raise TypeError("You must specify a directory to build in path")
@@ -101,7 +101,8 @@ def archive_directory(
             lines = [line.strip() for line in file.read().splitlines()]
         exclude = [line for line in lines if line and not line.startswith("#")]
     found = process_dockerfile(dockerfile, path)
-    return utils.tar(path, exclude=exclude, dockerfile=found, gzip=gzip), found[0]
+    archive = utils.build.stream_context(path, exclude, dockerfile=found, gzip=gzip)
+    return archive, found[0]
 
 
 def versioned_params(version: str, given: dict[str, Any]) -> dict[str, Any]:
