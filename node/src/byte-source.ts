@@ -12,12 +12,16 @@ export class ByteSource {
     this.#stream = stream;
   }
 
-  /** What has arrived, up to 256 KiB, as a promise unless it is here already; null at a clean end. `whole`: in one piece. */
-  read(whole: boolean): NativeBatch | Promise<NativeBatch | null> {
-    return attempt<NativeBatch>((id) => {
+  /**
+   * What has arrived, up to 64 KiB, when it is here already; else null, and one of the functions is called: with null at a clean
+   * end. `whole`: in one piece.
+   */
+  read(whole: boolean, arrived: (batch: NativeBatch | null) => void, failed: (e: unknown) => void): NativeBatch | null {
+    const begin = (id: number) => {
       this.#current = id;
       return this.#stream.read(id, whole);
-    }, this.#keepAlive);
+    };
+    return attempt<NativeBatch>(begin, arrived, failed, this.#keepAlive);
   }
 
   /** Closes the connection. A read in flight ends with the kind `cancelled`. */

@@ -317,17 +317,24 @@ export function start<T>(begin: (id: number) => unknown, keepAlive = true): Prom
   });
 }
 
-/** As `start`, for operations that may be done, or have their value, at once: then there is nothing to wait for. */
-export function attempt<T>(begin: (id: number) => T | null | false, keepAlive = true): T | Promise<T | null> {
+/**
+ * Begins an operation that may be done, or have its value, at once: then that is returned, and nothing is called. Else null, and
+ * one of the functions is called when it is over.
+ */
+export function attempt<T>(
+  begin: (id: number) => T | null | false,
+  resolve: (value: T | null) => void,
+  reject: (error: unknown) => void,
+  keepAlive = true,
+): T | null {
   lastId = lastId === 0xffffffff ? 1 : lastId + 1;
   const id = lastId;
   // Nothing settles before this turn is over.
   const value = begin(id);
   if (value) return value;
-  return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject, held: keepAlive });
-    if (keepAlive) hold(1);
-  });
+  waiting.set(id, { resolve, reject, held: keepAlive });
+  if (keepAlive) hold(1);
+  return null;
 }
 
 function forget(id: number): Waiter | undefined {
@@ -341,15 +348,18 @@ function forget(id: number): Waiter | undefined {
 
 /** Gives a body its next piece, or its end. The promise is there only while there is no room; it rejects when nobody reads any more. */
 export function offer(body: NativeBody, chunk: Uint8Array | null): Promise<void> | undefined {
-  let id = 0;
-  let taken = false;
-  const room = start<void>((given) => {
-    id = given;
-    taken = chunk ? body.write(given, chunk) : body.end(given);
+  let room: (() => void) | undefined;
+  let refused: ((error: unknown) => void) | undefined;
+  const taken = attempt(
+    (id) => (chunk ? body.write(id, chunk) : body.end(id)),
+    () => room?.(),
+    (error) => refused?.(error),
+  );
+  if (taken) return undefined;
+  return new Promise((resolve, reject) => {
+    room = resolve;
+    refused = reject;
   });
-  if (!taken) return room;
-  forget(id)?.resolve(undefined);
-  return undefined;
 }
 
 /** One of the three verbs, ended early by `signal`: then its connection is closed and the promise rejects with AbortError. */

@@ -12,7 +12,7 @@ import type { NativeReply } from './reply';
 import { arrived } from './slabs';
 
 /** So many batches that are here already are pushed in one turn of the loop: others want theirs, too. */
-const BATCHES_IN_A_TURN = 4;
+const BATCHES_IN_A_TURN = 8;
 
 /** Asks a stream of ours for large pieces: for readers that do not care where the engine cut. */
 export const LARGE_PIECES = Symbol('dockline.largePieces');
@@ -39,7 +39,8 @@ class Pump {
   #piece = 0;
   #start = 0;
   #wanted = false;
-  #running = false;
+  /** A read is in flight, or what it brought is being pushed. */
+  #busy = false;
   #inTurn = 0;
   /** Push what a read brought in one piece, whatever the engine's HTTP chunks were. */
   whole = false;
@@ -53,46 +54,60 @@ class Pump {
 
   want(): void {
     this.#wanted = true;
-    if (!this.#running) void this.#run();
+    if (this.#busy) return;
+    this.#busy = true;
+    // Not at once: what is pushed while the reader asks for it takes a longer way.
+    if (this.#slab !== undefined || this.#refill()) queueMicrotask(this.#go);
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    try {
-      while (this.#wanted && !this.#target.destroyed) {
-        if (this.#slab === undefined && !(await this.#refill())) return;
-        if (this.#target.destroyed) return;
-        this.#context.runInAsyncScope(this.#pushAll, this);
+  readonly #go = (): void => {
+    while (this.#wanted && !this.#target.destroyed) {
+      if (this.#slab === undefined) {
+        if (!this.#refill()) return;
+        if (++this.#inTurn >= BATCHES_IN_A_TURN) {
+          this.#inTurn = 0;
+          setImmediate(this.#go);
+          return;
+        }
       }
-    } catch (error) {
-      if (!this.#target.destroyed) this.#target.destroy(error as Error);
-    } finally {
-      this.#running = false;
+      this.#context.runInAsyncScope(this.#pushAll, this);
     }
+    this.#busy = false;
+  };
+
+  /** Whether there is a batch; else one of the two below is called. */
+  #refill(): boolean {
+    const batch = this.#source.read(this.whole, this.#arrived, this.#failed);
+    if (batch === null) return false;
+    this.#take(batch);
+    return true;
   }
 
-  async #refill(): Promise<boolean> {
-    const coming = this.#source.read(this.whole);
-    if (coming instanceof Promise) this.#inTurn = 0;
-    else if (++this.#inTurn >= BATCHES_IN_A_TURN) {
-      this.#inTurn = 0;
-      await new Promise(setImmediate);
+  readonly #arrived = (batch: NativeBatch | null): void => {
+    this.#inTurn = 0;
+    if (batch !== null) {
+      this.#take(batch);
+      this.#go();
+      return;
     }
-    // Also when it is here: what is pushed while the reader asks for it takes a longer way.
-    const batch = await coming;
-    if (batch) {
-      const isOne = Buffer.isBuffer(batch);
-      this.#slab = isOne ? batch : batch.slab;
-      this.#ends = isOne ? undefined : batch.ends;
-      arrived(this.#slab.length);
-      this.#piece = 0;
-      this.#start = 0;
-      return true;
-    }
-    if (this.#target.destroyed) return false;
+    this.#busy = false;
+    if (this.#target.destroyed) return;
     this.complete = true;
     this.#context.runInAsyncScope(() => this.#target.push(null));
-    return false;
+  };
+
+  readonly #failed = (error: unknown): void => {
+    this.#busy = false;
+    if (!this.#target.destroyed) this.#target.destroy(error as Error);
+  };
+
+  #take(batch: NativeBatch): void {
+    const isOne = Buffer.isBuffer(batch);
+    this.#slab = isOne ? batch : batch.slab;
+    this.#ends = isOne ? undefined : batch.ends;
+    this.#piece = 0;
+    this.#start = 0;
+    arrived(this.#slab.length);
   }
 
   #pushAll(): void {
@@ -106,10 +121,20 @@ class Pump {
       this.#start = end;
       // The reader may ask again from inside `push`; that wish must not be lost.
       this.#wanted = false;
-      if (this.#target.push(part)) this.#wanted = true;
+      try {
+        if (this.#target.push(part)) this.#wanted = true;
+      } catch (error) {
+        // A listener of the program has thrown: that is the process's affair, as with any other stream.
+        this.#wanted = true;
+        process.nextTick(raise, error);
+      }
     }
     if (this.#piece >= pieces) this.#slab = undefined;
   }
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 /** Stands where programs expect a socket: what they commonly touch works, and the rest of it does not exist. */
@@ -170,10 +195,11 @@ class Whole extends ByteSource {
     super({ read: () => null, close() {} });
     this.#body = body.length ? body : undefined;
   }
-  override read(): Promise<NativeBatch | null> {
+  override read(_whole: boolean, arrived: (batch: NativeBatch | null) => void): NativeBatch | null {
     const body = this.#body;
     this.#body = undefined;
-    return Promise.resolve(body ?? null);
+    if (body === undefined) queueMicrotask(() => arrived(null));
+    return body ?? null;
   }
   override ref(): void {}
   override unref(): void {}
@@ -191,12 +217,12 @@ export class EngineResponse extends Readable {
   readonly rawTrailers: string[] = [];
   readonly method = null;
   readonly url = '';
-  readonly socket: SocketLike;
   /** True when the connection was lost, or closed by `destroy()`, before the end. */
   aborted = false;
   readonly #source: ByteSource;
   readonly #pump: Pump;
   #headers: Record<string, any> | undefined;
+  #socket: SocketLike | undefined;
 
   constructor(reply: NativeReply) {
     // As much as one native read brings, so that one read is enough to fill it.
@@ -206,7 +232,6 @@ export class EngineResponse extends Readable {
     this.rawHeaders = reply.headers;
     this.#source = reply.stream ? new ByteSource(reply.stream) : new Whole(reply.bytes());
     this.#pump = new Pump(this.#source, this);
-    this.socket = new SocketLike(this, this.#source);
   }
 
   get headers(): Record<string, any> {
@@ -215,6 +240,10 @@ export class EngineResponse extends Readable {
   }
   get complete(): boolean {
     return this.#pump.complete;
+  }
+  get socket(): SocketLike {
+    this.#socket ??= new SocketLike(this, this.#source);
+    return this.#socket;
   }
   get connection(): SocketLike {
     return this.socket;
@@ -287,9 +316,12 @@ export class EngineDuplex extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    const written = attempt((id) => this.#handle.write(id, chunk));
-    if (written === true) callback();
-    else (written as Promise<unknown>).then(() => callback(), callback);
+    const taken = attempt(
+      (id) => this.#handle.write(id, chunk),
+      () => callback(),
+      (error) => callback(error as Error),
+    );
+    if (taken) callback();
   }
 
   override _writev(chunks: Array<{ chunk: Buffer }>, callback: (error?: Error | null) => void): void {

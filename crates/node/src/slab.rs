@@ -1,12 +1,13 @@
-//! Memory for large batches. JavaScript gives a buffer back when it is collected; it is used again, so that a long stream goes
+//! Memory for batches. JavaScript gives a buffer back when it is collected; it is used again, so that a long stream goes
 //! through the same few pieces of memory instead of asking the operating system for fresh ones all the time.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// As much as one read brings at most.
-const SIZE: usize = 256 * 1024;
+/// What a program keeps of a batch holds all of it, and what outlives two collections of young objects holds it until the next one of
+/// old objects, which may be far away: small batches cost a few more crossings, large ones a hundred megabytes.
+const SIZE: usize = 64 * 1024;
 /// So many unused ones are kept in the process.
-const KEPT: usize = 8;
+const KEPT: usize = 16;
 
 static UNUSED: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 

@@ -1,6 +1,7 @@
 //! A body copied into memory of the caller's: for whoever has buffers of its own to fill and pass on.
 //!
-//! `room` makes such a buffer, empty; it is asked for one only when there is something to put into it.
+//! `room` makes such a buffer, empty; it is asked for one only when there is something to put into it. No more is put into it than
+//! it has capacity for, except a single HTTP chunk.
 
 use super::PIECE_LIMIT;
 use super::body::Stream;
@@ -73,14 +74,25 @@ impl Stream {
         }
     }
 
-    /// Copies what is left of the slab, and notes where HTTP chunks end.
+    /// Copies what is left of the slab, as far as there is room, and notes where HTTP chunks end.
     fn copy(
         &mut self,
         buffer: &mut Vec<u8>,
         mut ends: Option<&mut Vec<usize>>,
     ) -> Result<(), Error> {
         let mut end = 0;
-        while let Some((range, is_end)) = self.next_range(PIECE_LIMIT - (buffer.len() - end))? {
+        loop {
+            // The first chunk is not cut for want of room.
+            let limit = match &ends {
+                Some(_) if end == 0 => PIECE_LIMIT - buffer.len(),
+                _ => buffer.capacity() - buffer.len(),
+            };
+            if limit == 0 {
+                return Ok(());
+            }
+            let Some((range, is_end)) = self.next_range(limit)? else {
+                return Ok(());
+            };
             buffer.extend_from_slice(self.slab().get(range).unwrap_or_default());
             if is_end || buffer.len() - end >= PIECE_LIMIT {
                 end = buffer.len();
@@ -89,6 +101,5 @@ impl Stream {
                 }
             }
         }
-        Ok(())
     }
 }
