@@ -85,7 +85,8 @@ impl Stream {
             // The first chunk is not cut for want of room.
             let limit = match &ends {
                 Some(_) if end == 0 => PIECE_LIMIT - buffer.len(),
-                _ => buffer.capacity() - buffer.len(),
+                // Also a buffer without room makes progress.
+                _ => buffer.capacity().max(1) - buffer.len(),
             };
             if limit == 0 {
                 return Ok(());

@@ -129,6 +129,8 @@ fn every_view_is_flat() {
     for view in [
         View::Chunk,
         View::HttpChunk,
+        View::BytesInto,
+        View::ChunksInto,
         View::Read,
         View::Frames,
         View::Lines,
@@ -152,6 +154,10 @@ fn every_view_is_flat() {
     }
 }
 
+fn room() -> Vec<u8> {
+    Vec::with_capacity(64 * 1024)
+}
+
 /// One step of a view; false at the end.
 async fn step(stream: &mut Stream, view: View) -> bool {
     match view {
@@ -159,6 +165,8 @@ async fn step(stream: &mut Stream, view: View) -> bool {
         View::Lines => stream.lines().await.expect("lines").is_some(),
         View::Values => stream.values().await.expect("values").is_some(),
         View::HttpChunk => stream.http_chunk().await.expect("a chunk").is_some(),
+        View::BytesInto => stream.bytes_into(room).await.expect("bytes").is_some(),
+        View::ChunksInto => stream.chunks_into(room).await.expect("chunks").is_some(),
         View::Read => !stream.read(100).await.expect("bytes").is_empty(),
         View::Chunk | View::Collect => stream.chunk().await.expect("a chunk").is_some(),
     }

@@ -182,6 +182,21 @@ async fn http_chunks_keep_their_boundaries() {
             chunks.push(String::from_utf8_lossy(&chunk).into_owned());
         }
         assert_eq!(json!(chunks), body, "{split}");
+
+        let mut stream = engine.stream(Request::get("/x")).await.expect("an answer");
+        let mut copied = Vec::new();
+        while let Some((buffer, ends)) = stream
+            .chunks_into(|| Vec::with_capacity(8))
+            .await
+            .expect("chunks")
+        {
+            let mut at = 0;
+            for end in ends {
+                copied.push(String::from_utf8_lossy(&buffer[at..end]).into_owned());
+                at = end;
+            }
+        }
+        assert_eq!(json!(copied), body, "{split}");
     }
 }
 
@@ -192,7 +207,14 @@ async fn chunk_extensions_and_trailers() {
     let head = json!({"Transfer-Encoding": "chunked"});
     let fake = fake(json!({"default": {"framing": "eof", "headers": head, "body": body}}));
     let engine = client(&fake);
-    for view in [View::Chunk, View::HttpChunk, View::Read, View::Collect] {
+    for view in [
+        View::Chunk,
+        View::HttpChunk,
+        View::BytesInto,
+        View::ChunksInto,
+        View::Read,
+        View::Collect,
+    ] {
         let outcome = fetch(&engine, Request::get("/x"), view).await;
         assert_eq!(
             (outcome.kind(), outcome.bytes()),

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use dockline::{Endpoint, Engine, EngineConfig, Error, ErrorKind, Request, Stream, VersionMode};
+use dockline::{
+    Bytes, Endpoint, Engine, EngineConfig, Error, ErrorKind, Request, Stream, VersionMode,
+};
 use fake_engine::{FakeEngine, Scenario};
 use serde_json::Value;
 
@@ -100,6 +102,10 @@ pub(crate) async fn arrived(fake: &FakeEngine, count: usize) {
 pub(crate) enum View {
     Chunk,
     HttpChunk,
+    /// `bytes_into`, with little room.
+    BytesInto,
+    /// `chunks_into`, with little room.
+    ChunksInto,
     Read,
     Frames,
     Lines,
@@ -107,9 +113,11 @@ pub(crate) enum View {
     Collect,
 }
 
-pub(crate) const VIEWS: [View; 7] = [
+pub(crate) const VIEWS: [View; 9] = [
     View::Chunk,
     View::HttpChunk,
+    View::BytesInto,
+    View::ChunksInto,
     View::Read,
     View::Frames,
     View::Lines,
@@ -184,11 +192,16 @@ pub(crate) async fn drain_into(
                 items.extend(values.iter().map(|value| value.to_vec()));
             }
         }
-        View::Chunk | View::HttpChunk | View::Read | View::Collect => {
+        _ => {
             drain_bytes(stream, view, items).await?;
         }
     }
     Ok(())
+}
+
+/// Less than most bodies: they come in several buffers.
+fn room() -> Vec<u8> {
+    Vec::with_capacity(64)
 }
 
 async fn drain_bytes(
@@ -201,6 +214,16 @@ async fn drain_bytes(
         let piece = match view {
             View::Read => Some(stream.read(7).await?).filter(|bytes| !bytes.is_empty()),
             View::HttpChunk => stream.http_chunk().await?,
+            View::BytesInto => stream.bytes_into(room).await?.map(Bytes::from),
+            View::ChunksInto => stream.chunks_into(room).await?.map(|(buffer, ends)| {
+                assert_eq!(
+                    ends.last(),
+                    Some(&buffer.len()),
+                    "the last chunk ends with the buffer"
+                );
+                assert!(ends.is_sorted(), "chunks end one after another");
+                Bytes::from(buffer)
+            }),
             _ => stream.chunk().await?,
         };
         let Some(piece) = piece else { return Ok(()) };
