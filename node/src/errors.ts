@@ -95,6 +95,15 @@ const CODES: Record<string, string> = {
   io: 'EIO',
 };
 
+/** What OpenSSL, and so Node, calls what is wrong with a certificate. */
+const CERTIFICATE_CODES: Record<string, string> = {
+  not_valid_yet: 'CERT_NOT_YET_VALID',
+  purpose: 'INVALID_PURPOSE',
+  self_signed: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  self_signed_in_chain: 'SELF_SIGNED_CERT_IN_CHAIN',
+  issuer_unknown: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+};
+
 /** Kinds that say the connection could not be opened: the system call that failed is `connect` (or the name's lookup). */
 const OPENING = new Set(['daemon_not_found', 'socket_permission_denied', 'daemon_refused', 'connect_failed']);
 
@@ -104,9 +113,10 @@ function systemName(osCode: number | undefined): string | undefined {
 }
 
 /** The code a program can compare with. A kind without one gets its own name, so that none is ever empty. */
-export function codeOf(data: Pick<ErrorData, 'kind' | 'osCode'>): string {
+export function codeOf(data: Pick<ErrorData, 'kind' | 'osCode' | 'fields'>): string {
   if (data.kind === 'timeout' || data.kind === 'cancelled') return CODES[data.kind] as string;
-  return systemName(data.osCode) ?? CODES[data.kind] ?? `DOCKER_${data.kind.toUpperCase()}`;
+  const certificate = CERTIFICATE_CODES[data.fields?.certificate ?? ''];
+  return certificate ?? systemName(data.osCode) ?? CODES[data.kind] ?? `DOCKER_${data.kind.toUpperCase()}`;
 }
 
 /** How `util.inspect` shows an error: as ever, and below it what went wrong and what to do. */

@@ -1,5 +1,5 @@
-// The other road: requests through Node's own http, for what belongs to Node. A custom `agent`, TLS with Node's key and
-// certificate formats and `checkServerIdentity`, and `transport: 'node'`, which lets tools that intercept `http.request` see us.
+// The other road: requests through Node's own http, for what belongs to Node. A custom `agent`, and `transport: 'node'`, which lets
+// tools that intercept `http.request` see us.
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

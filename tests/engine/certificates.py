@@ -5,7 +5,9 @@
 ``<name>-key.pem`` its key. Servers: ``good`` ``rsa`` ``expired`` ``early`` (not valid yet)
 ``elsewhere`` (another host's name) ``strange`` (signed by an authority nobody trusts) ``chained``
 (through an intermediate authority, which the chain holds). Clients: ``client-rsa``
-``client-chained`` ``client-strange``. ``locked*-key.pem`` are keys of ``client`` and
+``client-chained`` ``client-strange`` ``client-first`` (version 1 of X.509, without extensions).
+``own`` and ``own-leaf`` are servers that have signed themselves, the first of them an authority,
+too, as ``openssl req -x509`` makes them unless told otherwise. ``locked*-key.pem`` are keys of ``client`` and
 ``client-rsa`` with the password ``harbour-42``. All are signed by the authority in
 ``authority.pem`` but the strange ones, which ``stranger.pem`` signed.
 """
@@ -46,6 +48,9 @@ def make() -> Path:
             FOLDER.mkdir()
             make_all()
             (FOLDER / "done").write_text("")
+        if not (FOLDER / "done-alone").exists():
+            make_without_desk()
+            (FOLDER / "done-alone").write_text("")
     return FOLDER
 
 
@@ -80,6 +85,24 @@ def make_all() -> None:
         (FOLDER / f"{name}.pem").write_text("".join(part.read_text() for part in chain))
     for name in ("client", "client-rsa"):
         lock(name)
+
+
+def make_without_desk() -> None:
+    """Those that `openssl ca` does not make."""
+    for name, uses in (("own", "CA:TRUE"), ("own-leaf", "CA:FALSE")):
+        files = ["-keyout", f"{FOLDER}/{name}-key.pem", "-out", f"{FOLDER}/{name}.pem"]
+        words = [*KEY_KINDS["ec"], "-nodes", "-days", "3650", "-subj", f"/CN={name}"]
+        added = [f"basicConstraints=critical,{uses}", f"subjectAltName={LOOPBACK}"]
+        extensions = [word for line in added for word in ("-addext", line)]
+        plain = ["openssl", "req", "-x509", "-config", "/dev/null"]
+        run([*plain, *words, *extensions, *files])
+    first, key = FOLDER / "client-first.csr", FOLDER / "client-first-key.pem"
+    subject = ["-subj", "/CN=client-first", "-keyout", str(key), "-out", str(first)]
+    run(["openssl", "req", "-new", *KEY_KINDS["ec"], "-nodes", *subject])
+    by = ["-CA", f"{FOLDER}/authority.pem", "-CAkey", f"{FOLDER}/authority-key.pem"]
+    out = ["-set_serial", "7", "-days", "3650", "-out", f"{FOLDER}/client-first.pem"]
+    run(["openssl", "x509", "-req", "-in", str(first), *by, *out])
+    first.unlink()
 
 
 def issue(

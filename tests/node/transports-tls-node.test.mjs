@@ -119,6 +119,35 @@ test('the name is the function’s, the chain is not', async (t) => {
   assert.equal(asked.length, 1);
 });
 
+test('what is wrong with a certificate has the code it has with dockerode', async (t) => {
+  const folder = folderOf(t);
+  writeFileSync(join(folder, 'rooted.pem'), `${pem('strange')}${pem('stranger')}`);
+  writeFileSync(
+    join(folder, 'headless.pem'),
+    pem('chained')
+      .toString()
+      .split(/(?<=END CERTIFICATE-----\n)/)[0],
+  );
+  for (const [name, cert] of [
+    ...['expired', 'early', 'elsewhere', 'nameless', 'strange', 'serves-nothing', 'own', 'own-leaf'].map((name) => [
+      name,
+    ]),
+    ['strange', join(folder, 'rooted.pem')],
+    ['chained', join(folder, 'headless.pem')],
+  ]) {
+    const way = await server(t, name, ...(cert ? ['--cert', cert] : []));
+    const ours = await failureOf(client(way));
+    assert.equal(ours.code, (await failureOf(client(way, {}, Original))).code, `${name} ${cert}`);
+  }
+  const way = await server(t, 'chained');
+  const [ours, theirs] = [Docker, Original].map((Class) => failureOf(client(way, { ca: pem('stranger') }, Class)));
+  assert.equal((await ours).code, (await theirs).code);
+  for (const name of ['own', 'own-leaf']) {
+    const alone = await server(t, name);
+    for (const Class of [Docker, Original]) assert.ok(await client(alone, { ca: pem(name) }, Class).ping());
+  }
+});
+
 test('one question for each connection, whatever goes through it', async (t) => {
   for (const version of ['1.2', '1.3']) {
     const way = await server(t, 'good', '--tls', version);

@@ -84,7 +84,7 @@ onEveryEngine(test, 'client certificates that are missing or wrong', async (engi
 
 for (const [name, kind, code, words] of [
   ['expired', 'tls_expired', 'CERT_HAS_EXPIRED', /has expired \(\d+ days ago\)/],
-  ['early', 'tls_expired', 'CERT_HAS_EXPIRED', /is not valid yet/],
+  ['early', 'tls_expired', 'CERT_NOT_YET_VALID', /is not valid yet/],
   [
     'elsewhere',
     'tls_wrong_host',
@@ -92,7 +92,8 @@ for (const [name, kind, code, words] of [
     /it is for elsewhere\.example, 192\.0\.2\.1, not for 127/,
   ],
   ['strange', 'tls_unknown_authority', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', /an authority that is not trusted here/],
-  ['serves-nothing', 'tls', 'EPROTO', /is not one for a server/],
+  ['own', 'tls_unknown_authority', 'DEPTH_ZERO_SELF_SIGNED_CERT', /is self-signed, and not one that is trusted here/],
+  ['serves-nothing', 'tls', 'INVALID_PURPOSE', /is not one for a server/],
 ]) {
   test(`a server that is ${name}`, async (t) => {
     const files = ['--cert', `${certificates}/${name}.pem`, '--key', `${certificates}/${name}-key.pem`];

@@ -159,6 +159,8 @@ BAD_SERVERS = [
     ("elsewhere", "tls_wrong_host", "it is for elsewhere.example, 192.0.2.1, not for"),
     ("nameless", "tls_wrong_host", "it holds no name at all"),
     ("strange", "tls_unknown_authority", "an authority that is not trusted here"),
+    ("own", "tls_unknown_authority", "is self-signed, and not one that is trusted"),
+    ("own-leaf", "tls_unknown_authority", "is self-signed, and not one that is"),
     ("serves-nothing", "tls", "is not one for a server"),
 ]
 
@@ -203,10 +205,28 @@ def test_names(server: Any) -> None:
     refused(connect(strange, settings(assert_hostname=False)), "tls_unknown_authority")
 
 
-def test_the_certificate_itself_as_authority(server: Any) -> None:
+@pytest.mark.parametrize("name", ["own", "own-leaf"])
+def test_the_certificate_itself_as_authority(server: Any, name: str) -> None:
     """A self-signed certificate that is trusted as it is: OpenSSL takes it, so do we."""
-    tls = settings(ca_cert=pem("stranger"))
-    assert connect(server("strange"), tls).ping()
+    front = server(name)
+    for host in ("127.0.0.1", "localhost"):
+        assert connect(front, settings(ca_cert=pem(name)), host).ping()
+    elsewhere = settings(ca_cert=pem(name), assert_hostname="elsewhere.example")
+    refused(connect(front, elsewhere), "tls_wrong_host", "not for elsewhere.example")
+    anywhere = settings(ca_cert=pem(name), assert_hostname=False)
+    assert connect(front, anywhere).ping()
+    refused(connect(front, settings(ca_cert=pem("strange"))), "tls_unknown_authority")
+
+
+def test_another_authority(server: Any) -> None:
+    assert connect(server("strange"), settings(ca_cert=pem("stranger"))).ping()
+
+
+def test_certificates_of_the_first_version(server: Any) -> None:
+    front = server("good", "--client-ca", pem("authority"))
+    assert connect(front, settings("client-first")).ping()
+    old = connect(server("client-first"), settings())
+    refused(old, "tls", "is of version 1 of X.509")
 
 
 def test_without_verification(server: Any) -> None:

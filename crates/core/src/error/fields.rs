@@ -18,6 +18,11 @@ impl Error {
             .map(|(_, value)| value.as_str())
     }
 
+    pub(crate) fn with_field(mut self, name: &'static str, value: &str) -> Self {
+        self.put_field(name, value.to_owned());
+        self
+    }
+
     pub(super) fn put_field(&mut self, name: &'static str, value: String) {
         match self.0.fields.iter_mut().find(|(known, _)| *known == name) {
             Some((_, old)) => *old = value,

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::tls_keys::{Identities, Unanswered, certificates, text};
-use super::tls_verify::{AnyName, Anybody};
+use super::tls_verify::{Anybody, Verifier};
 use super::{Connection, SocketControl, tls_error};
 use crate::config::{Endpoint, Judge, Pem, TlsConfig};
 use crate::error::{Error, ErrorKind};
@@ -124,27 +124,31 @@ fn verifier(
     if !settings.verify {
         return Ok(Arc::new(Anybody { provider }));
     }
-    let roots = Arc::new(roots(settings)?);
+    let pinned = match &settings.ca {
+        Some(ca) => certificates("ca", ca)?,
+        None => Vec::new(),
+    };
+    let roots = Arc::new(roots(settings, &pinned)?);
     let inner = WebPkiServerVerifier::builder_with_provider(roots, provider)
         .build()
         .map_err(|error| unusable("the certificate authorities (ca)", &error))?;
-    Ok(if settings.verify_name && settings.identity.is_none() {
-        inner
-    } else {
-        Arc::new(AnyName { inner })
-    })
+    Ok(Arc::new(Verifier {
+        inner,
+        pinned,
+        verify_name: settings.verify_name && settings.identity.is_none(),
+    }))
 }
 
 pub(super) fn unusable(what: &str, error: &dyn fmt::Display) -> Error {
     Error::new(ErrorKind::Tls, format!("{what} cannot be used: {error}"))
 }
 
-fn roots(settings: &TlsConfig) -> Result<RootCertStore, Error> {
+fn roots(settings: &TlsConfig, pinned: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
     let mut store = RootCertStore::empty();
-    if let Some(ca) = &settings.ca {
-        for certificate in certificates("ca", ca)? {
+    if settings.ca.is_some() {
+        for certificate in pinned {
             store
-                .add(certificate)
+                .add(certificate.clone())
                 .map_err(|error| unusable("a certificate in ca", &error))?;
         }
         return Ok(store);

@@ -6,6 +6,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
+use super::tls_verify::Untrusted;
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -17,6 +18,8 @@ const NEW_CERTIFICATE: &str =
 const RIGHT_NAME: &str = "connect by a name or address in the certificate, pass assert_hostname, or give the engine a certificate for this name";
 const RIGHT_CA: &str =
     "pass the CA that signed the engine's certificate (ca.pem in DOCKER_CERT_PATH, ca_cert)";
+const RIGHT_SELF: &str =
+    "pass the engine's certificate itself as CA (ca.pem in DOCKER_CERT_PATH, ca_cert)";
 const SHOW_CERTIFICATE: &str = "pass a client certificate and key signed by the CA the engine trusts (cert.pem and key.pem in DOCKER_CERT_PATH, client_cert)";
 const NO_TLS: &str = "connect without TLS, or use the engine's TLS port (usually 2376)";
 
@@ -29,10 +32,40 @@ pub(super) fn handshake(endpoint: &Endpoint, error: io::Error, unanswered: bool)
     }
     let (kind, cause, hint) = found.unwrap_or_else(|| other(&error));
     let code = error.raw_os_error();
-    Error::new(kind, format!("{}: {cause}", endpoint.summary()))
+    let wrong = found_wrong(&error);
+    let error = Error::new(kind, format!("{}: {cause}", endpoint.summary()))
         .with_hint(hint)
         .with_os_code(code)
-        .with_source(error)
+        .with_source(error);
+    match wrong {
+        Some(wrong) => error.with_field("certificate", wrong),
+        None => error,
+    }
+}
+
+/// What is wrong with the engine's certificate, in a word: the kind of error does not tell everything apart.
+fn found_wrong(error: &io::Error) -> Option<&'static str> {
+    let inner = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    let rustls::Error::InvalidCertificate(reason) = inner else {
+        return None;
+    };
+    match reason {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Some("expired"),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            Some("not_valid_yet")
+        }
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            Some("purpose")
+        }
+        reason => untrusted(reason).map(Untrusted::as_str),
+    }
+}
+
+fn untrusted(reason: &CertificateError) -> Option<Untrusted> {
+    match reason {
+        CertificateError::Other(other) => other.0.downcast_ref().copied(),
+        _ => None,
+    }
 }
 
 /// The error of a connection whose certificate the caller's own judge refused. The refusal is its source.
@@ -120,6 +153,28 @@ fn other(error: &io::Error) -> Meaning {
 }
 
 fn certificate(reason: &CertificateError) -> Meaning {
+    match untrusted(reason) {
+        Some(Untrusted::SelfSigned) => {
+            return (
+                ErrorKind::TlsUnknownAuthority,
+                "the engine's certificate is self-signed, and not one that is trusted here"
+                    .to_owned(),
+                RIGHT_SELF,
+            );
+        }
+        Some(Untrusted::FirstVersion) => {
+            return (
+                ErrorKind::Tls,
+                "the engine's certificate is of version 1 of X.509, which can hold no host name"
+                    .to_owned(),
+                "make it with extensions: openssl x509 -req -extfile FILE, with subjectAltName in that file",
+            );
+        }
+        Some(Untrusted::Alone | Untrusted::ChainEnds | Untrusted::StrangeRoot) => {
+            return certificate(&CertificateError::UnknownIssuer);
+        }
+        None => {}
+    }
     match reason {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
             ErrorKind::TlsExpired,

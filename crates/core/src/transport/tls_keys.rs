@@ -103,19 +103,22 @@ fn certified(
     let pair = |error: &dyn std::fmt::Display| {
         unusable("the client certificate and its key (cert, key)", error)
     };
-    let mut problem = None;
     let signing = provider
         .key_provider
         .load_private_key(private_key(key)?)
         .map_err(|error| pair(&error))?;
+    let mut mismatch = None;
+    let mut unread = None;
     for chain in chains {
         let pair = CertifiedKey::new(chain.clone(), Arc::clone(&signing));
         match pair.keys_match() {
             Ok(()) => return Ok(pair),
-            Err(error) => problem = Some(error),
+            Err(error @ rustls::Error::InconsistentKeys(_)) => mismatch = Some(error),
+            // Of the first version of X.509, for instance: the engine has to understand it, we do not.
+            Err(_) => unread = Some(pair),
         }
     }
-    Err(problem.map_or_else(|| incomplete("cert", "key"), |error| pair(&error)))
+    unread.ok_or_else(|| mismatch.map_or_else(|| incomplete("cert", "key"), |error| pair(&error)))
 }
 
 fn incomplete(missing: &str, given: &str) -> Error {
