@@ -166,6 +166,7 @@ export function describe(modem: Place & { socketPathCache?: unknown }): string {
       return 'a socket that a function of the caller names at the first request';
     path = modem.socketPathCache;
   }
-  const { endpoint, rule, context } = configOf(modem, path as string | undefined);
-  return openEngine({ endpoint, rule, context }).endpoint;
+  // Nobody is asked anything.
+  const { endpoint, rule, context, tls } = configOf(modem, path as string | undefined);
+  return openEngine({ endpoint, rule, context, tls }).endpoint;
 }
