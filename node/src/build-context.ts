@@ -1,17 +1,30 @@
 // Packs `{context, src}` for the builder: the named entries and what is below them, minus .dockerignore, as a gzipped tar.
-// Streamed: one file is open at a time and nothing is written to disk.
+// Here it is decided what goes in; the native side reads and compresses it while it is sent. Nothing is written to disk.
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { PassThrough, pipeline, Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { getSystemErrorName } from 'node:util';
 import { Ignore } from './ignore';
-import { END, type Entry, header, padding } from './tar';
 
 /** What `buildImage` takes in place of a tar. */
 export interface BuildContext {
   context: string;
   src?: string[];
+}
+
+/** What could not be done with a file. */
+interface FileFailure {
+  errno?: number;
+  syscall: string;
+  path: string;
+  message: string;
+}
+
+/** An archive that is made while it is read. */
+interface ContextArchive {
+  /** The next piece; null at the end. */
+  next(): Promise<Buffer | FileFailure | null>;
 }
 
 async function rules(context: string): Promise<Ignore> {
@@ -23,59 +36,64 @@ async function rules(context: string): Promise<Ignore> {
   }
 }
 
-async function* file(full: string, size: number): AsyncGenerator<Buffer> {
-  let left = size;
-  if (size > 0) {
-    // Never more than the header promised, even when the file grows meanwhile.
-    for await (const part of fs.createReadStream(full, { end: size - 1, highWaterMark: 256 * 1024 })) {
-      left -= (part as Buffer).length;
-      yield part as Buffer;
-    }
-  }
-  if (left !== 0) throw new Error(`${full} shrank while it was sent: ${left} of ${size} bytes are missing`);
-  yield padding(size);
-}
-
-async function* entry(context: string, name: string, ignore: Ignore): AsyncGenerator<Buffer> {
-  const full = path.join(context, name);
-  const excluded = name !== '.' && ignore.excludes(name);
-  const stat = await fs.promises.lstat(full);
-  if (excluded && !(stat.isDirectory() && ignore.mayBringBack)) return;
-  const head: Entry = {
-    name,
-    type: 'file',
-    mode: stat.mode,
-    uid: stat.uid,
-    gid: stat.gid,
-    size: 0,
-    mtime: stat.mtime,
-  };
-  if (stat.isDirectory()) {
-    if (!excluded && name !== '.') yield header({ ...head, name: `${name}/`, type: 'directory' });
-    for (const child of (await fs.promises.readdir(full)).sort()) {
-      yield* entry(context, name === '.' ? child : `${name}/${child}`, ignore);
-    }
-  } else if (stat.isSymbolicLink()) {
-    yield header({ ...head, type: 'symlink', linkname: await fs.promises.readlink(full) });
-  } else if (stat.isFile()) {
-    yield header({ ...head, size: stat.size });
-    yield* file(full, stat.size);
+/** Lists what goes in of an entry: its own name, then what is below it. */
+async function list(context: string, name: string, isFolder: boolean, ignore: Ignore, names: string[]): Promise<void> {
+  const isRoot = name === '.';
+  const excluded = !isRoot && ignore.excludes(name);
+  if (excluded && !(isFolder && ignore.mayBringBack)) return;
+  if (!excluded && !isRoot) names.push(name);
+  if (!isFolder) return;
+  const entries = await fs.promises.readdir(path.join(context, name), { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const below = isRoot ? entry.name : `${name}/${entry.name}`;
+    if (entry.isDirectory()) await list(context, below, true, ignore, names);
+    else if (!ignore.excludes(below)) names.push(below);
   }
 }
 
-async function* archive({ context, src }: BuildContext): AsyncGenerator<Buffer> {
+async function open({ context, src }: BuildContext): Promise<ContextArchive> {
   const ignore = await rules(context);
+  const names: string[] = [];
   for (const given of src ?? ['.']) {
     const name = path.posix.normalize(given.replace(/\\/g, '/')).replace(/\/$/, '');
-    yield* entry(context, name, ignore);
+    const stat = await fs.promises.lstat(path.join(context, name));
+    await list(context, name, stat.isDirectory(), ignore, names);
   }
-  yield END;
+  const { native } = require('../native.cjs') as {
+    native: { ContextArchive: new (root: string, names: string[]) => ContextArchive };
+  };
+  return new native.ContextArchive(context, names);
+}
+
+/** The error that Node itself would have given, where the system had one. */
+function failure({ errno, syscall, path: file, message }: FileFailure): Error {
+  if (errno === undefined || process.platform === 'win32') return new Error(`${file} cannot be read: ${message}`);
+  const code = getSystemErrorName(-errno);
+  return Object.assign(new Error(`${code}: ${message}, ${syscall} '${file}'`), {
+    errno: -errno,
+    code,
+    syscall,
+    path: file,
+  });
 }
 
 /** The gzipped tar of a context. */
 export function openContext(context: BuildContext): Readable {
-  const output = new PassThrough();
-  // A failure destroys the output with it, which fails the request.
-  pipeline(Readable.from(archive(context), { objectMode: false }), createGzip(), output, () => undefined);
-  return output;
+  let archive: Promise<ContextArchive> | undefined;
+  const next = async () => {
+    archive ??= open(context);
+    const piece = await (await archive).next();
+    if (piece !== null && !Buffer.isBuffer(piece)) throw failure(piece);
+    return piece;
+  };
+  return new Readable({
+    read() {
+      next().then(
+        (piece) => this.push(piece),
+        // A failure destroys the stream, which fails the request.
+        (error: Error) => this.destroy(error),
+      );
+    },
+  });
 }

@@ -58,6 +58,7 @@ export class Ignore {
 
   /** Whether a path, relative to the context and with forward slashes, stays behind. */
   excludes(path: string): boolean {
+    if (this.#patterns.length === 0) return false;
     const wanted = clean(path);
     let excluded = false;
     for (const { negated, expression } of this.#patterns) {

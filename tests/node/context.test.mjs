@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -60,6 +61,34 @@ test('contents survive', async () => {
   execFileSync('tar', ['-xf', '-', '-C', target], { input: archive });
   for (const name of ['src/a.js', 'src/deep/größe.txt', 'src/deep/none', 'src/link']) {
     assert.deepEqual(readFileSync(path.join(target, name)), readFileSync(path.join(root, name)), name);
+  }
+});
+
+test('large files and many of them', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'dockline-context-'));
+  const large = randomBytes(3_000_001);
+  writeFileSync(path.join(root, 'large'), large);
+  mkdirSync(path.join(root, 'many'));
+  for (let number = 0; number < 1000; number++) writeFileSync(path.join(root, 'many', `${number}`), `${number}`);
+  const archive = await pack(ours, { context: root });
+  assert.equal(list(archive).length, 1002);
+  const target = mkdtempSync(path.join(tmpdir(), 'dockline-untar-'));
+  execFileSync('tar', ['-xf', '-', '-C', target], { input: archive });
+  assert.deepEqual(readFileSync(path.join(target, 'large')), large);
+  assert.equal(readFileSync(path.join(target, 'many/999'), 'utf8'), '999');
+});
+
+test('a file that cannot be read fails as Node itself would', { skip: process.platform === 'win32' }, async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'dockline-context-'));
+  chmodSync(root, 0o755);
+  writeFileSync(path.join(root, 'secret'), 'x', { mode: 0 });
+  const wasRoot = process.geteuid() === 0;
+  if (wasRoot) process.seteuid(65534);
+  try {
+    const failure = { code: 'EACCES', syscall: 'open', path: path.join(root, 'secret') };
+    await assert.rejects(pack(ours, { context: root }), failure);
+  } finally {
+    if (wasRoot) process.seteuid(0);
   }
 });
 

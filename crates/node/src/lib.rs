@@ -4,6 +4,7 @@
 //! - `settle`: the way back into JavaScript. It never keeps a process alive by itself; the TypeScript side counts what is pending.
 //! - `outcome`: what operations come to, and what JavaScript gets of it.
 //! - `client`: `Engine` with `call`, `stream` and `upgrade`.
+//! - `archive`: build contexts, packed while they are sent.
 //! - `body`: a request body pushed from JavaScript through a bounded channel.
 //! - `stream`, `duplex`: handles that are read one batch at a time, into memory that `slab` uses again.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
@@ -19,6 +20,7 @@
     reason = "napi passes functions, objects and typed arrays by value"
 )]
 
+mod archive;
 mod body;
 mod client;
 mod doctor;
