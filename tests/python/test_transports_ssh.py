@@ -16,59 +16,15 @@ import pytest
 import dockline
 from conftest import RealEngine
 from dockline import errors
-from transports import Front, processes
-
-SSH = shutil.which("ssh") or "/usr/bin/ssh"
-
-
-class Home:
-    """A user's ssh configuration: ``ssh`` on PATH reads this one and no other."""
-
-    def __init__(self, folder: Path, engine: RealEngine, front: Front) -> None:
-        """Make ``harbour`` an alias of the engine's host."""
-        self.folder = folder
-        self.facts = engine.facts["ssh"]
-        self.front = front
-        self.known_hosts = folder / "known_hosts"
-        host = (
-            Path(self.facts["known_hosts"]).read_text().split(" ", 1)[1].splitlines()[0]
-        )
-        self.known_hosts.write_text(f"[127.0.0.1]:{front.port} {host}\n")
-        program = folder / "bin" / "ssh"
-        program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\nexec {SSH} -F {folder}/config "$@"\n')
-        program.chmod(0o755)
-        self.key = folder / "key"
-        self.use("client")
-        self.configure()
-
-    def use(self, name: str) -> None:
-        """Use another of the harness' keys."""
-        shutil.copy(self.facts["keys"][name], self.key)
-        self.key.chmod(0o600)
-
-    def configure(self, *lines: str, host: str = "*") -> None:
-        """Write the configuration; `lines` come first, and so win."""
-        alias = [
-            "Host harbour",
-            "  HostName 127.0.0.1",
-            f"  Port {self.front.port}",
-            "  User root",
-        ]
-        alias += [f"Host {host}", f"  UserKnownHostsFile {self.known_hosts}"]
-        alias += ["  GlobalKnownHostsFile /dev/null", f"  IdentityFile {self.key}"]
-        alias += ["  IdentitiesOnly yes", "  IdentityAgent none"]
-        (self.folder / "config").write_text("\n".join([*lines, *alias]) + "\n")
+from transports import SSH, Front, Home, processes
 
 
 @pytest.fixture
 def home(newest_engine: RealEngine, tmp_path: Path, monkeypatch: Any) -> Iterator[Home]:
     """A way to the sshd of the newest engine."""
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-    monkeypatch.delenv("SSH_ASKPASS", raising=False)
     with Front.into(newest_engine, "127.0.0.1:2222") as front:
         made = Home(tmp_path, newest_engine, front)
-        monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+        made.enter(monkeypatch)
         yield made
 
 

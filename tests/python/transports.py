@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, List, Optional
 
 HARNESS = Path(__file__).resolve().parents[1] / "engine"
 PASSWORD = "harbour-42"
+SSH = shutil.which("ssh") or "/usr/bin/ssh"
 
 
 def certificates() -> Path:
@@ -78,6 +80,52 @@ class Front:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+class Home:
+    """A user's ssh configuration: ``ssh`` on PATH reads this one and no other."""
+
+    def __init__(self, folder: Path, engine: Any, front: Front) -> None:
+        """Make ``harbour`` an alias of the engine's host."""
+        self.folder = folder
+        self.facts = engine.facts["ssh"]
+        self.front = front
+        self.known_hosts = folder / "known_hosts"
+        host = (
+            Path(self.facts["known_hosts"]).read_text().split(" ", 1)[1].splitlines()[0]
+        )
+        self.known_hosts.write_text(f"[127.0.0.1]:{front.port} {host}\n")
+        program = folder / "bin" / "ssh"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {SSH} -F {folder}/config "$@"\n')
+        program.chmod(0o755)
+        self.key = folder / "key"
+        self.use("client")
+        self.configure()
+
+    def use(self, name: str) -> None:
+        """Use another of the harness' keys."""
+        shutil.copy(self.facts["keys"][name], self.key)
+        self.key.chmod(0o600)
+
+    def configure(self, *lines: str, host: str = "*") -> None:
+        """Write the configuration; `lines` come first, and so win."""
+        alias = [
+            "Host harbour",
+            "  HostName 127.0.0.1",
+            f"  Port {self.front.port}",
+            "  User root",
+        ]
+        alias += [f"Host {host}", f"  UserKnownHostsFile {self.known_hosts}"]
+        alias += ["  GlobalKnownHostsFile /dev/null", f"  IdentityFile {self.key}"]
+        alias += ["  IdentitiesOnly yes", "  IdentityAgent none"]
+        (self.folder / "config").write_text("\n".join([*lines, *alias]) + "\n")
+
+    def enter(self, monkeypatch: Any) -> None:
+        """From now on ``ssh`` is this user's."""
+        monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+        monkeypatch.delenv("SSH_ASKPASS", raising=False)
+        monkeypatch.setenv("PATH", f"{self.folder}/bin:{os.environ['PATH']}")
 
 
 def processes(word: str, parent: Optional[int] = None) -> List[int]:
