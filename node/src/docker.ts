@@ -362,6 +362,16 @@ function negotiation(this: any): Promise<types.Negotiation> {
   return this.modem.Promise.resolve(settle(this.modem));
 }
 
+/** What the docker command line has stored for an image's registry: something to give as `authconfig`. */
+function credentials(
+  this: any,
+  image: string,
+  options?: { timeout?: number },
+): Promise<types.AuthConfigObject | undefined> {
+  const { credentialsFor } = require('./credentials') as typeof import('./credentials');
+  return this.modem.Promise.resolve(credentialsFor(image, options));
+}
+
 const Docker: types.DockerClass = resource<types.DockerClass>('Docker', init, {
   ...rows,
   ...getters,
@@ -398,7 +408,11 @@ Object.assign(Docker, {
 
 // What dockerode does not have is not enumerable: programs that walk over its members find the ones they know.
 const addition = (value: unknown) => ({ value, writable: true, configurable: true });
-Object.defineProperties(Docker.prototype, { close: addition(close), negotiation: addition(negotiation) });
+Object.defineProperties(Docker.prototype, {
+  close: addition(close),
+  credentials: addition(credentials),
+  negotiation: addition(negotiation),
+});
 // Node has these symbols from 18.18 on.
 if (Symbol.dispose) Object.defineProperty(Docker.prototype, Symbol.dispose, addition(close));
 if (Symbol.asyncDispose) Object.defineProperty(Docker.prototype, Symbol.asyncDispose, addition(closeLater));

@@ -9,7 +9,7 @@ import type {
   ContainerListOptions,
   ContainerStartOptions,
 } from './container';
-import type { AbortOptions, AuthConfig, Callback, DockerOptions, FileBody, Modem, WaitOptions } from './core';
+import type { AbortOptions, AuthConfig, AuthConfigObject, Callback, DockerOptions, FileBody, Modem, WaitOptions } from './core';
 import type { Exec, ExecClass } from './exec';
 import type { Image, ImageBuildContext, ImageBuildOptions, ImageClass, ImageInfo, ListImagesOptions } from './image';
 import type {
@@ -62,6 +62,12 @@ export interface Docker {
   close(): void;
   [Symbol.dispose](): void;
   [Symbol.asyncDispose](): Promise<void>;
+  /**
+   * What the docker command line has stored for an image's registry, to be given as `authconfig`; undefined when there is nothing.
+   * Reads `DOCKER_AUTH_CONFIG` and `config.json`, and runs the credential helper that is named there for this registry. Rejects when
+   * one of them cannot be used, or the helper gives no answer within `timeout` milliseconds (60 000).
+   */
+  credentials(image: string, options?: { timeout?: number }): Promise<AuthConfigObject | undefined>;
   /** Which API version is spoken with this engine, and why. Asks the engine when it has not said enough. */
   negotiation(): Promise<Negotiation>;
 
