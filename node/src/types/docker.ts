@@ -9,7 +9,16 @@ import type {
   ContainerListOptions,
   ContainerStartOptions,
 } from './container';
-import type { AbortOptions, AuthConfig, AuthConfigObject, Callback, DockerOptions, FileBody, Modem, WaitOptions } from './core';
+import type {
+  AbortOptions,
+  AuthConfig,
+  AuthConfigObject,
+  Callback,
+  DockerOptions,
+  FileBody,
+  Modem,
+  WaitOptions,
+} from './core';
 import type { Exec, ExecClass } from './exec';
 import type { Image, ImageBuildContext, ImageBuildOptions, ImageClass, ImageInfo, ListImagesOptions } from './image';
 import type {
