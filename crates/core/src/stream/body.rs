@@ -31,19 +31,19 @@ const FIRST_ROOM: u64 = 16 * 1024 * 1024;
 /// an error every view repeats that error.
 pub struct Stream {
     head: Head,
-    reader: Reader,
+    pub(super) reader: Reader,
     /// Bytes that `read`, `http_chunk` or `chunk` have put together so far.
     pub(super) assembled: BytesMut,
     frames: FrameDecoder,
     lines: LineDecoder,
     values: ValueDecoder,
-    failed: Failed,
+    pub(super) failed: Failed,
     /// How many items the last batch had: room for as many is made at once.
     expected: usize,
 }
 
 /// The error that broke the stream, and what it is about.
-struct Failed {
+pub(super) struct Failed {
     error: Option<Error>,
     origin: Origin,
 }
@@ -288,17 +288,12 @@ impl Stream {
         }
     }
 
-    /// Whether there is something to decode before the next read.
-    pub(super) fn has_more(&self) -> bool {
-        !self.assembled.is_empty() || self.reader.has_more()
-    }
-
     /// The slab that the last ranges point into.
     pub(super) fn slab(&self) -> &Bytes {
         self.reader.slab()
     }
 
-    pub(super) async fn fill(&mut self) -> Result<bool, Error> {
+    async fn fill(&mut self) -> Result<bool, Error> {
         match self.reader.fill().await {
             Ok(more) => Ok(more),
             Err(error) => Err(fail(&mut self.reader, &mut self.failed, error)),
@@ -318,7 +313,7 @@ fn too_large(limit: usize) -> Error {
 }
 
 /// The stream is broken from here on.
-fn fail(reader: &mut Reader, failed: &mut Failed, error: Error) -> Error {
+pub(super) fn fail(reader: &mut Reader, failed: &mut Failed, error: Error) -> Error {
     reader.close();
     let error = failed.origin.tell(error);
     failed.error = Some(error.clone());

@@ -1,14 +1,14 @@
-//! A body copied into memory of the caller's: for whoever has buffers of its own to fill and pass on.
+//! A body read into memory of the caller's, with the framing taken out in place: for whoever has buffers of its own to pass on.
 //!
-//! `room` makes such a buffer, empty; it is asked for one only when there is something to put into it. No more is put into it than
-//! it has capacity for, except a single HTTP chunk.
+//! `room` makes such a buffer, empty, and is asked for one only when there is something to put into it. One read of the socket fills
+//! it, as far as it has capacity.
 
 use super::PIECE_LIMIT;
-use super::body::Stream;
+use super::body::{Stream, fail};
 use crate::error::Error;
 
 impl Stream {
-    /// What arrived, at least one byte and one read of the socket at most (256 KiB); `None` at a clean end.
+    /// What arrived, at least one byte; `None` at a clean end.
     ///
     /// # Errors
     /// As `chunk`.
@@ -16,23 +16,32 @@ impl Stream {
         &mut self,
         room: impl Fn() -> B,
     ) -> Result<Option<B>, Error> {
-        loop {
-            self.check()?;
-            if self.has_more() {
-                let mut given = room();
-                let buffer = given.as_mut();
-                buffer.append(&mut self.assembled.split().into());
-                let failed = self.copy(buffer, None);
-                if !buffer.is_empty() {
-                    // The next call repeats an error: what came before it is delivered first.
-                    return Ok(Some(given));
+        self.check()?;
+        // What came with the head.
+        let failed = loop {
+            match self.next_range(PIECE_LIMIT) {
+                Ok(Some((range, _))) => {
+                    let part = self.slab().slice(range);
+                    self.assembled.extend_from_slice(&part);
                 }
-                failed?;
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
             }
-            if !self.fill().await? {
-                return Ok(None);
-            }
+        };
+        if !self.assembled.is_empty() {
+            // The next call repeats an error: what came before it is delivered first.
+            return Ok(Some(self.take_assembled(&room)));
         }
+        failed?;
+        while let Some(mut given) = self.fill_given(&room).await? {
+            let failed = self.unframe(given.as_mut(), 0, |_| ());
+            if !given.as_mut().is_empty() {
+                // As above.
+                return Ok(Some(given));
+            }
+            failed?;
+        }
+        Ok(None)
     }
 
     /// The HTTP chunks that arrived, and where each of them ends; `None` at a clean end. Chunks are cut as by `http_chunk`.
@@ -43,64 +52,85 @@ impl Stream {
         &mut self,
         room: impl Fn() -> B,
     ) -> Result<Option<(B, Vec<usize>)>, Error> {
+        self.check()?;
+        // What came with the head.
+        while let Some((range, is_end)) = self.next_range(PIECE_LIMIT - self.assembled.len())? {
+            let part = self.slab().slice(range);
+            self.assembled.extend_from_slice(&part);
+            if is_end || self.assembled.len() >= PIECE_LIMIT {
+                let end = self.assembled.len();
+                return Ok(Some((self.take_assembled(&room), vec![end])));
+            }
+        }
         loop {
-            self.check()?;
-            if self.has_more() {
-                let mut given = room();
-                let buffer = given.as_mut();
-                let mut ends = Vec::new();
-                buffer.append(&mut self.assembled.split().into());
-                let failed = self.copy(buffer, Some(&mut ends));
-                // A chunk that has only begun waits for the rest of it.
-                let end = ends.last().copied().unwrap_or_default();
-                self.assembled
-                    .extend_from_slice(buffer.get(end..).unwrap_or_default());
-                buffer.truncate(end);
-                if end > 0 {
-                    return Ok(Some((given, ends)));
-                }
-                failed?;
+            let begun = self.assembled.len();
+            let Some(mut given) = self.fill_given(&room).await? else {
+                let end = self.assembled.len();
+                return Ok((end > 0).then(|| (self.take_assembled(&room), vec![end])));
+            };
+            let buffer = given.as_mut();
+            let mut ends = Vec::new();
+            let failed = self.unframe(buffer, begun, |end| ends.push(end));
+            let mut end = ends.last().copied().unwrap_or_default();
+            if buffer.len() - end >= PIECE_LIMIT {
+                end = buffer.len();
+                ends.push(end);
             }
-            if !self.fill().await? {
-                if self.assembled.is_empty() {
-                    return Ok(None);
-                }
-                let mut given = room();
-                let buffer = given.as_mut();
-                buffer.append(&mut self.assembled.split().into());
-                let end = buffer.len();
-                return Ok(Some((given, vec![end])));
+            // A chunk that has only begun waits for the rest of it.
+            self.assembled
+                .extend_from_slice(buffer.get(end..).unwrap_or_default());
+            buffer.truncate(end);
+            if end > 0 {
+                // As above.
+                return Ok(Some((given, ends)));
             }
+            failed?;
         }
     }
 
-    /// Copies what is left of the slab, as far as there is room, and notes where HTTP chunks end.
-    fn copy(
+    /// Reads into memory that `room` gives, behind what is assembled already; `None` at the clean end.
+    async fn fill_given<B: AsMut<Vec<u8>>>(
+        &mut self,
+        room: impl Fn() -> B,
+    ) -> Result<Option<B>, Error> {
+        let assembled = &self.assembled;
+        let begun = || {
+            let mut given = room();
+            let buffer = given.as_mut();
+            buffer.extend_from_slice(assembled);
+            let size = buffer.capacity();
+            if size - buffer.len() < size / 2 {
+                // A chunk that is larger than the buffer goes on.
+                buffer.reserve(size);
+            }
+            given
+        };
+        match self.reader.fill_given(begun).await {
+            Ok(given) => {
+                if given.is_some() {
+                    self.assembled.clear();
+                }
+                Ok(given)
+            }
+            Err(error) => Err(fail(&mut self.reader, &mut self.failed, error)),
+        }
+    }
+
+    /// Takes the framing out of what `fill_given` has read behind the first `kept` bytes.
+    fn unframe(
         &mut self,
         buffer: &mut Vec<u8>,
-        mut ends: Option<&mut Vec<usize>>,
+        kept: usize,
+        chunk_ends: impl FnMut(usize),
     ) -> Result<(), Error> {
-        let mut end = 0;
-        loop {
-            // The first chunk is not cut for want of room.
-            let limit = match &ends {
-                Some(_) if end == 0 => PIECE_LIMIT - buffer.len(),
-                // Also a buffer without room makes progress.
-                _ => buffer.capacity().max(1) - buffer.len(),
-            };
-            if limit == 0 {
-                return Ok(());
-            }
-            let Some((range, is_end)) = self.next_range(limit)? else {
-                return Ok(());
-            };
-            buffer.extend_from_slice(self.slab().get(range).unwrap_or_default());
-            if is_end || buffer.len() - end >= PIECE_LIMIT {
-                end = buffer.len();
-                if let Some(ends) = &mut ends {
-                    ends.push(end);
-                }
-            }
-        }
+        let outcome = self.reader.unframe(buffer, kept, chunk_ends);
+        outcome.map_err(|error| fail(&mut self.reader, &mut self.failed, error))
+    }
+
+    fn take_assembled<B: AsMut<Vec<u8>>>(&mut self, room: impl Fn() -> B) -> B {
+        let mut given = room();
+        given.as_mut().extend_from_slice(&self.assembled);
+        self.assembled.clear();
+        given
     }
 }

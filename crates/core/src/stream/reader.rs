@@ -2,11 +2,14 @@
 //!
 //! At most one slab is read ahead. A read happens only when the last slab is used up, so a slow reader slows the engine.
 
+use std::io;
 use std::ops::Range;
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio_util::io::poll_read_buf;
 
 use super::cancel::Cancel;
 use super::chunked::ChunkedDecoder;
@@ -32,6 +35,46 @@ impl Framing {
             BodyKind::Chunked => Self::Chunked(ChunkedDecoder::default()),
             BodyKind::UntilEnd => Self::UntilEnd,
         }
+    }
+}
+
+/// What a look at the bytes that were read has found: how many it is done with, and which of them are a part of the body.
+struct Step {
+    consumed: usize,
+    /// Empty when there is no more.
+    data: Range<usize>,
+    ends_chunk: bool,
+}
+
+impl Framing {
+    /// The next part of the body in `input`, at most `limit` bytes.
+    fn step(&mut self, input: &[u8], limit: usize) -> Result<Step, Error> {
+        let take = input.len().min(limit);
+        let (consumed, data, ends_chunk) = match self {
+            _ if input.is_empty() => (0, 0..0, false),
+            Self::Done => (0, 0..0, false),
+            Self::UntilEnd => (take, 0..take, true),
+            Self::Length { left, .. } => {
+                let take = usize::try_from(*left).map_or(take, |left| left.min(take));
+                *left -= take as u64;
+                if *left == 0 {
+                    *self = Self::Done;
+                }
+                (take, 0..take, true)
+            }
+            Self::Chunked(decoder) => {
+                let step = decoder.step(input, limit)?;
+                if decoder.is_done() {
+                    *self = Self::Done;
+                }
+                (step.consumed, step.data, step.ends_chunk)
+            }
+        };
+        Ok(Step {
+            consumed,
+            data,
+            ends_chunk,
+        })
     }
 }
 
@@ -105,53 +148,73 @@ impl Reader {
         &self.raw
     }
 
-    /// Whether a part of the slab is left.
-    pub(crate) fn has_more(&self) -> bool {
-        self.at < self.raw.len()
-    }
-
     /// The next part of the body in the slab, at most `limit` bytes; `None` when the slab is used up.
     pub(crate) fn next_piece(&mut self, limit: usize) -> Result<Option<Piece>, Error> {
-        let input = self.raw.get(self.at..).unwrap_or_default();
-        if input.is_empty() {
-            return Ok(None);
-        }
         let start = self.at;
-        let (consumed, data, ends_chunk) = match &mut self.framing {
-            Framing::Done => return Ok(None),
-            Framing::UntilEnd => {
-                let take = input.len().min(limit);
-                (take, 0..take, true)
+        let input = self.raw.get(start..).unwrap_or_default();
+        let step = self
+            .framing
+            .step(input, limit)
+            .map_err(|error| error.with_received(self.received))?;
+        self.at += step.consumed;
+        self.received += step.data.len() as u64;
+        Ok((!step.data.is_empty()).then(|| Piece {
+            range: start + step.data.start..start + step.data.end,
+            ends_chunk: step.ends_chunk,
+        }))
+    }
+
+    /// Takes the framing out of bytes that were read into `buffer` behind its first `kept`; tells where HTTP chunks end.
+    pub(crate) fn unframe(
+        &mut self,
+        buffer: &mut Vec<u8>,
+        mut kept: usize,
+        mut chunk_ends: impl FnMut(usize),
+    ) -> Result<(), Error> {
+        let mut at = kept;
+        let outcome = loop {
+            let input = buffer.get(at..).unwrap_or_default();
+            let step = match self.framing.step(input, usize::MAX) {
+                Ok(step) => step,
+                Err(error) => break Err(error.with_received(self.received)),
+            };
+            if step.data.is_empty() {
+                break Ok(());
             }
-            Framing::Length { left, .. } => {
-                let take = input.len().min(limit);
-                let take = usize::try_from(*left).map_or(take, |left| left.min(take));
-                *left -= take as u64;
-                if *left == 0 {
-                    self.framing = Framing::Done;
-                }
-                (take, 0..take, true)
+            let length = step.data.len();
+            let from = at + step.data.start;
+            if from != kept {
+                buffer.copy_within(from..from + length, kept);
             }
-            Framing::Chunked(decoder) => {
-                let step = decoder
-                    .step(input, limit)
-                    .map_err(|error| error.with_received(self.received))?;
-                if decoder.is_done() {
-                    self.framing = Framing::Done;
-                }
-                (step.consumed, step.data, step.ends_chunk)
+            kept += length;
+            at += step.consumed;
+            self.received += length as u64;
+            if step.ends_chunk {
+                chunk_ends(kept);
             }
         };
-        self.at += consumed;
-        self.received += data.len() as u64;
-        Ok((!data.is_empty()).then(|| Piece {
-            range: start + data.start..start + data.end,
-            ends_chunk,
-        }))
+        buffer.truncate(kept);
+        outcome
     }
 
     /// Reads on, once the slab is used up; `false` at the clean end of the body. Can be dropped and called again.
     pub(crate) async fn fill(&mut self) -> Result<bool, Error> {
+        let filled = self.filled(Self::poll_slab).await?;
+        Ok(filled.is_some())
+    }
+
+    /// As `fill`, into memory that `room` gives once there is something to read; `None` at the clean end.
+    pub(crate) async fn fill_given<B: AsMut<Vec<u8>>>(
+        &mut self,
+        room: impl Fn() -> B,
+    ) -> Result<Option<B>, Error> {
+        self.filled(|reader, cx| reader.poll_given(cx, &room)).await
+    }
+
+    async fn filled<T>(
+        &mut self,
+        mut poll: impl FnMut(&mut Self, &mut Context<'_>) -> Poll<Result<Option<T>, Error>>,
+    ) -> Result<Option<T>, Error> {
         let cancel = self.cancel.clone();
         if cancel.is_cancelled() {
             self.close();
@@ -159,10 +222,16 @@ impl Reader {
         }
         if matches!(self.framing, Framing::Done) {
             self.close();
-            return Ok(false);
+            return Ok(None);
         }
         let mut idle = Timer::start(Phase::Idle, self.idle);
-        let reading = std::future::poll_fn(|cx| self.poll_fill(cx));
+        let reading = std::future::poll_fn(|cx| {
+            self.drive_upload(cx)?;
+            // The old slab's memory can be used again only when this handle is gone.
+            self.raw = Bytes::new();
+            self.at = 0;
+            poll(self, cx)
+        });
         let filled = guarded(cancel.token(), || cancel.error(), &mut [&mut idle], reading).await;
         filled.map_err(|error| {
             self.close();
@@ -176,26 +245,36 @@ impl Reader {
         })
     }
 
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
-        self.drive_upload(cx)?;
+    fn poll_slab(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<()>, Error>> {
         let Some(connection) = &mut self.connection else {
             return Poll::Ready(self.ended());
         };
-        // The old slab's memory can be used again only when this handle is gone.
-        self.raw = Bytes::new();
-        self.at = 0;
-        match self.slab.poll_read(connection, cx) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Ok(read)) if read.is_empty() => Poll::Ready(self.ended()),
-            Poll::Ready(Ok(read)) => {
+        Poll::Ready(match ready!(self.slab.poll_read(connection, cx)) {
+            Ok(read) if read.is_empty() => self.ended(),
+            Ok(read) => {
                 self.raw = read;
-                Poll::Ready(Ok(true))
+                Ok(Some(()))
             }
-            Poll::Ready(Err(error)) => {
-                let doing = "the connection failed within the answer";
-                Poll::Ready(Err(Error::from_io(doing, error)))
-            }
-        }
+            Err(error) => Err(broken(error)),
+        })
+    }
+
+    fn poll_given<B: AsMut<Vec<u8>>>(
+        &mut self,
+        cx: &mut Context<'_>,
+        room: impl Fn() -> B,
+    ) -> Poll<Result<Option<B>, Error>> {
+        let Some(connection) = &mut self.connection else {
+            return Poll::Ready(self.ended());
+        };
+        ready!(connection.poll_readable(cx)).map_err(broken)?;
+        let mut given = room();
+        let read = poll_read_buf(Pin::new(connection), cx, given.as_mut());
+        Poll::Ready(match ready!(read) {
+            Ok(0) => self.ended(),
+            Ok(_) => Ok(Some(given)),
+            Err(error) => Err(broken(error)),
+        })
     }
 
     fn drive_upload(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
@@ -212,12 +291,12 @@ impl Reader {
     }
 
     /// The connection ended: cleanly only where the framing says so.
-    fn ended(&mut self) -> Result<bool, Error> {
+    fn ended<T>(&mut self) -> Result<Option<T>, Error> {
         let received = self.received;
         let message = match &self.framing {
             Framing::UntilEnd | Framing::Done => {
                 self.close();
-                return Ok(false);
+                return Ok(None);
             }
             Framing::Length { whole, .. } => {
                 format!("the answer was cut short: {received} of {whole} bytes were received")
@@ -244,4 +323,8 @@ impl Reader {
         let rest = self.raw.split_off(self.at.min(self.raw.len()));
         (rest, self.connection.take())
     }
+}
+
+fn broken(error: io::Error) -> Error {
+    Error::from_io("the connection failed within the answer", error)
 }
