@@ -20,7 +20,9 @@ import pytest
 #: Parameters that only dockline has; keyword-only, with a default.
 MORE: dict[str, set[str]] = {
     "api.client.APIClient.__init__": {"on_version_mismatch", "retry"},
-    "api.container.ContainerApiMixin.logs": {"demux", "lines"},
+    "api.container.ContainerApiMixin.attach": {"batches"},
+    "api.container.ContainerApiMixin.logs": {"batches", "demux", "lines"},
+    "api.exec_api.ExecApiMixin.exec_start": {"batches"},
 }
 
 #: The original's wrapper hides what these four take; ours shows it.

@@ -90,6 +90,19 @@ def test_lines_and_demuxed_logs(run: Any) -> None:
     assert list(tty.logs(lines=True, stream=True, tail=1)) == [b"two"]
 
 
+def test_batches(run: Any) -> None:
+    container = run(["sh", "-c", "seq 1 50000; echo end >&2"])
+    container.wait()
+    numbers = "".join(f"{number}\n" for number in range(1, 50001)).encode()
+    batches = list(container.logs(stream=True, batches=True, stderr=False))
+    assert b"".join(batches) == numbers
+    pairs = list(container.attach(logs=True, stream=True, batches=True, demux=True))
+    assert b"".join(out for out, _ in pairs if out) == numbers
+    assert [err for _, err in pairs if err] == [b"end\n"]
+    _, output = run(["sleep", "1000"]).exec_run(["seq", "1", "50000"], stream=True)
+    assert b"".join(output) == numbers
+
+
 def test_followed_lines_can_be_closed(run: Any) -> None:
     container = run(
         ["sh", "-c", "while :; do printf 'a l'; sleep 0.05; echo ine; done"]

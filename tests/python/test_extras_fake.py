@@ -281,6 +281,53 @@ def test_a_cut_stream_of_lines_raises() -> None:
             boat(engine).logs(lines=True)
 
 
+@pytest.mark.parametrize("count", [3, 20_000])
+def test_batches_hold_what_arrived_together(count: int) -> None:
+    frames = [[1, "one\n"], [1, "two\n"], [2, "bad\n"]]
+    logs = {
+        "framing": "chunked",
+        "body": {"repeat": {"frames": frames}, "count": count},
+    }
+    rows = ((CONTAINER, inspected()), (f"/containers/{ID}/logs", logs))
+    with engine_of(*rows) as engine:
+        container = boat(engine)
+        batches = list(container.logs(stream=True, batches=True))
+        pairs = list(container.logs(stream=True, batches=True, demux=True))
+    assert b"".join(batches) == b"one\ntwo\nbad\n" * count
+    assert len(batches) < 3 * count
+    assert max(map(len, batches)) <= 256 * 1024
+    assert b"".join(out for out, _ in pairs if out) == b"one\ntwo\n" * count
+    assert b"".join(err for _, err in pairs if err) == b"bad\n" * count
+    assert all((out is None) != (err is None) for out, err in pairs)
+
+
+def test_batches_of_a_terminal() -> None:
+    logs = {"framing": "chunked", "body": {"repeat": {"text": "line\r\n"}, "count": 9}}
+    found = inspected()
+    found["body"]["json"]["Config"]["Tty"] = True
+    rows = ((CONTAINER, found), (f"/containers/{ID}/logs", logs))
+    with engine_of(*rows) as engine:
+        container = boat(engine)
+        batches = container.logs(stream=True, batches=True)
+        assert b"".join(batches) == b"line\r\n" * 9
+        pairs = list(container.logs(stream=True, batches=True, demux=True))
+        assert {err for _, err in pairs} == {None}
+
+
+def test_batches_are_checked_before_anything_is_sent() -> None:
+    with engine_of() as engine:
+        api = dockline.APIClient(engine.url, version="1.45")
+        with pytest.raises(errors.InvalidArgument, match="stream=True"):
+            api.logs("boat", batches=True)
+        with pytest.raises(errors.InvalidArgument, match="lines exclude"):
+            api.logs("boat", batches=True, stream=True, lines=True)
+        with pytest.raises(errors.InvalidArgument, match="stream=True"):
+            api.attach("boat", batches=True)
+        with pytest.raises(errors.InvalidArgument, match="stream=True"):
+            api.exec_start("run", batches=True)
+        assert engine.requests() == []
+
+
 def test_usage_skips_samples_without_a_time() -> None:
     def sample(read: str, used: int) -> dict[str, Any]:
         return {

@@ -18,8 +18,11 @@ ALLOWED = {
     # Keyword-only arguments that docker-py does not have.
     f'docker.api.client.APIClient.__init__ is inconsistent, {MORE} "on_version_mismatch"',
     f'docker.api.client.APIClient.__init__ is inconsistent, {MORE} "retry"',
+    f'docker.api.container.ContainerApiMixin.attach is inconsistent, {MORE} "batches"',
+    f'docker.api.container.ContainerApiMixin.logs is inconsistent, {MORE} "batches"',
     f'docker.api.container.ContainerApiMixin.logs is inconsistent, {MORE} "demux"',
     f'docker.api.container.ContainerApiMixin.logs is inconsistent, {MORE} "lines"',
+    f'docker.api.exec_api.ExecApiMixin.exec_start is inconsistent, {MORE} "batches"',
     f'docker.tls.TLSConfig.__init__ is inconsistent, {MORE} "assert_hostname"',
     f'docker.tls.TLSConfig.__init__ is inconsistent, {MORE} "key_password"',
     f'docker.tls.TLSConfig.__init__ is inconsistent, {MORE} "ssl_version"',

@@ -24,6 +24,10 @@ pub(crate) enum Kind {
     Frames,
     /// The payloads as `(stdout, stderr)`, one of them None.
     FramesDemux,
+    /// The payloads that arrived together, joined.
+    Joined,
+    /// The same for each stream, as `(stdout, stderr)`, one of them None.
+    JoinedDemux,
     /// Frames as `(type, payload)`.
     Tagged,
     /// Lines without their ends.
@@ -42,11 +46,17 @@ impl Kind {
             "pieces" => Self::Pieces(size),
             "frames" => Self::Frames,
             "frames_demux" => Self::FramesDemux,
+            "joined" => Self::Joined,
+            "joined_demux" => Self::JoinedDemux,
             "tagged" => Self::Tagged,
             "lines" => Self::Lines,
             "values" => Self::Values,
             _ => return Err(PyValueError::new_err(format!("no stream has {name:?}"))),
         })
+    }
+
+    fn joins(self) -> bool {
+        matches!(self, Self::Joined | Self::JoinedDemux)
     }
 
     /// What to ask the stream for.
@@ -62,7 +72,9 @@ impl Kind {
                     Verb::Read(size)
                 }
             }
-            Self::Frames | Self::FramesDemux | Self::Tagged => Verb::Frames,
+            Self::Frames | Self::FramesDemux | Self::Joined | Self::JoinedDemux | Self::Tagged => {
+                Verb::Frames
+            }
             Self::Lines => Verb::Lines,
             Self::Values => Verb::Values,
         }
@@ -105,6 +117,8 @@ impl Decode {
 
 /// A piece that is larger than its consumer wants is cut into at most so many at a time.
 const MOST_PIECES: usize = 4096;
+/// Frames are joined up to this size; one that is larger stands alone.
+const MOST_JOINED: usize = 256 * 1024;
 
 /// Turns batches into lists.
 pub(crate) struct Lister {
@@ -123,6 +137,9 @@ impl Lister {
         match batch {
             Batch::One(whole) => Ok((self.pieces(py, whole, rest)?, None)),
             Batch::Many(items) => self.many(py, &items, rest),
+            Batch::Frames(frames) if self.kind.joins() => {
+                Ok((joined(py, &frames, self.kind)?, None))
+            }
             Batch::Frames(frames) => {
                 let list = PyList::empty(py);
                 for frame in &frames {
@@ -174,12 +191,58 @@ impl Lister {
             decode => decode.apply(py, &whole)?,
         };
         if self.kind == Kind::RawDemux {
-            list.append(PyTuple::new(py, [data, py.None().into_bound(py)])?)?;
+            list.append(pair(data, false)?)?;
         } else {
             list.append(data)?;
         }
         Ok(list)
     }
+}
+
+/// Joins what arrived together, up to 256 KiB, and keeps the streams apart where that is asked for.
+fn joined<'py>(py: Python<'py>, frames: &[Frame], kind: Kind) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    let mut rest = frames;
+    while let Some(first) = rest.first() {
+        let mut size = 0;
+        let many = rest
+            .iter()
+            .take_while(|frame| {
+                size += frame.data.len();
+                let same = kind == Kind::Joined || is_error(frame) == is_error(first);
+                same && (size <= MOST_JOINED || size == frame.data.len())
+            })
+            .count();
+        let (together, others) = rest.split_at_checked(many).unwrap_or((rest, &[]));
+        let size = together.iter().map(|frame| frame.data.len()).sum();
+        let data = PyBytes::new_with(py, size, |mut room| {
+            for frame in together {
+                let Some((here, behind)) = room.split_at_mut_checked(frame.data.len()) else {
+                    break;
+                };
+                here.copy_from_slice(&frame.data);
+                room = behind;
+            }
+            Ok(())
+        })?;
+        match kind {
+            Kind::JoinedDemux => list.append(pair(data.into_any(), is_error(first))?)?,
+            _ => list.append(data)?,
+        }
+        rest = others;
+    }
+    Ok(list)
+}
+
+fn is_error(frame: &Frame) -> bool {
+    frame.kind == FrameKind::Stderr
+}
+
+/// `(stdout, stderr)`.
+fn pair(data: Bound<'_, PyAny>, is_error: bool) -> PyResult<Bound<'_, PyTuple>> {
+    let py = data.py();
+    let none = py.None().into_bound(py);
+    PyTuple::new(py, if is_error { [none, data] } else { [data, none] })
 }
 
 pub(crate) fn framed<'py>(
@@ -189,15 +252,7 @@ pub(crate) fn framed<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let data = PyBytes::new(py, &frame.data).into_any();
     Ok(match kind {
-        Kind::FramesDemux => {
-            let none = py.None().into_bound(py);
-            let pair = if frame.kind == FrameKind::Stderr {
-                [none, data]
-            } else {
-                [data, none]
-            };
-            PyTuple::new(py, pair)?.into_any()
-        }
+        Kind::FramesDemux => pair(data, is_error(frame))?.into_any(),
         Kind::Tagged => (frame.kind as u8, data).into_pyobject(py)?.into_any(),
         _ => data,
     })

@@ -13,6 +13,7 @@ from ..types.daemon import CancellableStream
 from ._archive import Archive
 from ._image_import import file_or
 from ._lines import Lines
+from ._streams import check_batches
 
 if TYPE_CHECKING:
     from ._host import ApiHost
@@ -45,6 +46,8 @@ class ContainerStreamsMixin(ApiHost):
         stream: bool = False,
         logs: bool = False,
         demux: bool = False,
+        *,
+        batches: bool = False,
     ) -> Any:
         """Read what a container writes from now on.
 
@@ -58,6 +61,10 @@ class ContainerStreamsMixin(ApiHost):
                 end. Default: ``False``.
             logs (bool): Begin with what was written before. Default: ``False``.
             demux (bool): Keep the two streams apart. Default: ``False``.
+            batches (bool): Give what arrived together as one piece, up to
+                256 KiB, however many lines or frames it is made of: the cheapest
+                way to read much. Needs ``stream``; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes. With ``demux`` a tuple
@@ -66,7 +73,9 @@ class ContainerStreamsMixin(ApiHost):
 
         Raises:
             dockline.errors.APIError: The engine refused.
+            dockline.errors.InvalidArgument: ``batches`` without ``stream``.
         """
+        check_batches(batches, stream)
         params = {
             "logs": 1 if logs else 0,
             "stdout": 1 if stdout else 0,
@@ -77,7 +86,12 @@ class ContainerStreamsMixin(ApiHost):
         url = self._url("/containers/{0}/attach", container)
         response = self._post(url, headers=headers, params=params, stream=True)
         is_tty = self._check_is_tty(container)
-        output = self._read_from_socket(response, stream, is_tty, demux=demux)
+        if batches:
+            output = self._batches(response, is_tty, demux)
+        else:
+            output = self._read_from_socket(
+                response, stream, is_tty, demux=demux
+            )
         if stream:
             return CancellableStream(output, response)
         return output
@@ -136,6 +150,7 @@ class ContainerStreamsMixin(ApiHost):
         *,
         demux: bool = False,
         lines: bool = False,
+        batches: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -159,6 +174,10 @@ class ContainerStreamsMixin(ApiHost):
                 Default: ``False``.
             lines (bool): Give whole lines, without their ends; docker-py does not
                 have this. Default: ``False``.
+            batches (bool): Give what arrived together as one piece, up to
+                256 KiB, however many lines or frames it is made of: the cheapest
+                way to read much. Needs ``stream``; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
@@ -169,9 +188,11 @@ class ContainerStreamsMixin(ApiHost):
 
         Raises:
             dockline.errors.APIError: The engine refused.
-            dockline.errors.InvalidArgument: ``since`` or ``until`` is no time.
+            dockline.errors.InvalidArgument: ``since`` or ``until`` is no time;
+                ``batches`` without ``stream`` or with ``lines``.
             dockline.errors.InvalidVersion: ``until`` below API 1.35.
         """
+        check_batches(batches, stream, lines)
         if follow is None:
             follow = stream
         params: dict[str, Any] = {
@@ -193,7 +214,10 @@ class ContainerStreamsMixin(ApiHost):
         url = self._url("/containers/{0}/logs", container)
         # Read as a stream also when it is wanted whole: it is in memory once then.
         response = self._get(url, params=params, stream=True)
-        if demux or lines:
+        if batches:
+            is_tty = self._check_is_tty(container)
+            output = self._batches(response, is_tty, demux)
+        elif demux or lines:
             is_tty = self._check_is_tty(container)
             output = self._read_from_socket(
                 response, stream or lines, is_tty, demux=True

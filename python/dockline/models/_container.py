@@ -28,12 +28,15 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
             stream (bool): Give output as it comes.
             logs (bool): Begin with the output so far.
             demux (bool): Keep stdout and stderr apart, as pairs.
+            batches (bool): With ``stream``: give what arrived together as one
+                piece, up to 256 KiB.
 
         Returns:
             Bytes, or an iterator of bytes with ``stream``.
 
         Raises:
             dockline.errors.APIError: the engine refuses.
+            dockline.errors.InvalidArgument: arguments do not go together.
         """
         return self.client.api.attach(self.id, **kwargs)
 
@@ -157,6 +160,8 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
             until (datetime, int or float): Only what is older.
             demux (bool): Keep stdout and stderr apart, as pairs.
             lines (bool): Give whole lines without their ends.
+            batches (bool): With ``stream``: give what arrived together as one
+                piece, up to 256 KiB.
 
         Returns:
             Bytes, or an iterator of bytes with ``stream``; with ``lines`` a list
@@ -164,6 +169,7 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
 
         Raises:
             dockline.errors.APIError: the engine refuses.
+            dockline.errors.InvalidArgument: arguments do not go together.
         """
         return self.client.api.logs(self.id, **kwargs)
 

@@ -12,6 +12,7 @@ from ...types.daemon import AsyncCancellableStream
 from ._archive import AsyncArchive
 from ._image_import import file_or
 from ._lines import AsyncLines
+from ._streams import check_batches
 
 if TYPE_CHECKING:
     from ._host import AsyncApiHost
@@ -44,6 +45,8 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         stream: bool = False,
         logs: bool = False,
         demux: bool = False,
+        *,
+        batches: bool = False,
     ) -> Any:
         """Read what a container writes from now on.
 
@@ -57,6 +60,10 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 end. Default: ``False``.
             logs (bool): Begin with what was written before. Default: ``False``.
             demux (bool): Keep the two streams apart. Default: ``False``.
+            batches (bool): Give what arrived together as one piece, up to
+                256 KiB, however many lines or frames it is made of: the cheapest
+                way to read much. Needs ``stream``; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes. With ``demux`` a tuple
@@ -65,7 +72,9 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
 
         Raises:
             dockline.errors.APIError: The engine refused.
+            dockline.errors.InvalidArgument: ``batches`` without ``stream``.
         """
+        check_batches(batches, stream)
         params = {
             "logs": 1 if logs else 0,
             "stdout": 1 if stdout else 0,
@@ -76,7 +85,10 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         url = self._url("/containers/{0}/attach", container)
         response = await self._post(url, headers=headers, params=params, stream=True)
         is_tty = await self._check_is_tty(container)
-        output = await self._read_from_socket(response, stream, is_tty, demux=demux)
+        if batches:
+            output = self._batches(response, is_tty, demux)
+        else:
+            output = await self._read_from_socket(response, stream, is_tty, demux=demux)
         if stream:
             return AsyncCancellableStream(output, response)
         return output
@@ -135,6 +147,7 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         *,
         demux: bool = False,
         lines: bool = False,
+        batches: bool = False,
     ) -> Any:
         """Read what a container has written, and go on if asked to.
 
@@ -158,6 +171,10 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
                 Default: ``False``.
             lines (bool): Give whole lines, without their ends; docker-py does not
                 have this. Default: ``False``.
+            batches (bool): Give what arrived together as one piece, up to
+                256 KiB, however many lines or frames it is made of: the cheapest
+                way to read much. Needs ``stream``; docker-py does not have this.
+                Default: ``False``.
 
         Returns:
             bytes, or an iterator of bytes with a ``close()`` that works from any
@@ -168,9 +185,11 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
 
         Raises:
             dockline.errors.APIError: The engine refused.
-            dockline.errors.InvalidArgument: ``since`` or ``until`` is no time.
+            dockline.errors.InvalidArgument: ``since`` or ``until`` is no time;
+                ``batches`` without ``stream`` or with ``lines``.
             dockline.errors.InvalidVersion: ``until`` below API 1.35.
         """
+        check_batches(batches, stream, lines)
         if follow is None:
             follow = stream
         params: dict[str, Any] = {
@@ -192,7 +211,10 @@ class AsyncContainerStreamsMixin(AsyncApiHost):
         url = self._url("/containers/{0}/logs", container)
         # Read as a stream also when it is wanted whole: it is in memory once then.
         response = await self._get(url, params=params, stream=True)
-        if demux or lines:
+        if batches:
+            is_tty = await self._check_is_tty(container)
+            output = self._batches(response, is_tty, demux)
+        elif demux or lines:
             is_tty = await self._check_is_tty(container)
             output = await self._read_from_socket(
                 response, stream or lines, is_tty, demux=True

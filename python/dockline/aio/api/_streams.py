@@ -19,6 +19,14 @@ from ...utils.decorators import check_resource
 from ..transport import AsyncResponse
 
 
+def check_batches(batches: bool, stream: bool, others: bool = False) -> None:
+    """Refuse batches where there is nothing to iterate over, or other items."""
+    if batches and not stream:
+        raise errors.InvalidArgument("batches needs stream=True")
+    if batches and others:
+        raise errors.InvalidArgument("batches and lines exclude each other")
+
+
 class AsyncOnce:
     """Iterates over the one result of an answer that is no stream."""
 
@@ -137,6 +145,13 @@ class AsyncStreamsMixin:
             return await response._stream.gather(kind)
         finally:
             response.close()
+
+    def _batches(self, response: Any, tty: bool, demux: bool) -> Any:
+        """Iterate over what arrived together instead of over single frames."""
+        self._raise_for_status(response)
+        self._disable_socket_timeout(response)
+        kind = "raw" if tty else "joined"
+        return response._stream.iter(f"{kind}_demux" if demux else kind)
 
     async def _get_raw_response_socket(self, response: Any) -> Any:
         """Hand over the connection as a file-like object around its socket."""

@@ -27,12 +27,15 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
             stream (bool): Give output as it comes.
             logs (bool): Begin with the output so far.
             demux (bool): Keep stdout and stderr apart, as pairs.
+            batches (bool): With ``stream``: give what arrived together as one
+                piece, up to 256 KiB.
 
         Returns:
             Bytes, or an iterator of bytes with ``stream``.
 
         Raises:
             dockline.errors.APIError: the engine refuses.
+            dockline.errors.InvalidArgument: arguments do not go together.
         """
         return await self.client.api.attach(self.id, **kwargs)
 
@@ -156,6 +159,8 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
             until (datetime, int or float): Only what is older.
             demux (bool): Keep stdout and stderr apart, as pairs.
             lines (bool): Give whole lines without their ends.
+            batches (bool): With ``stream``: give what arrived together as one
+                piece, up to 256 KiB.
 
         Returns:
             Bytes, or an iterator of bytes with ``stream``; with ``lines`` a list
@@ -163,6 +168,7 @@ class Container(ContainerCopy, ContainerExec, ContainerWatch, ContainerFacts):
 
         Raises:
             dockline.errors.APIError: the engine refuses.
+            dockline.errors.InvalidArgument: arguments do not go together.
         """
         return await self.client.api.logs(self.id, **kwargs)
 
