@@ -184,7 +184,7 @@ const getters = {
 /** Builds an image from a tar (file, Buffer or stream) or from `{context, src}`; `version: '2'` serves BuildKit a session. */
 function buildImage(this: any, file: any, opts: any, callback: any): any {
   const args = processArgs(opts, callback);
-  const { authconfig, registryconfig, abortSignal, onVersionMismatch, ...options } = args.opts;
+  const { authconfig, registryconfig, abortSignal, onVersionMismatch, timeouts, ...options } = args.opts;
   const wait = takeWait(options);
   if (Array.isArray(options.cachefrom)) options.cachefrom = JSON.stringify(options.cachefrom);
   const request: types.DialOptions = {
@@ -195,6 +195,7 @@ function buildImage(this: any, file: any, opts: any, callback: any): any {
     statusCodes: OK,
     ...(abortSignal && { abortSignal }),
     ...(onVersionMismatch && { onVersionMismatch }),
+    ...(timeouts && { timeouts }),
     ...(authconfig && { authconfig }),
     ...(registryconfig && { registryconfig }),
   };

@@ -111,6 +111,7 @@ function call(row: Row, self: Resource, args: any[]): any {
   const request: DialOptions = { path, method: row.verb, statusCodes: row.statuses };
   if (options.abortSignal !== undefined) request.abortSignal = options.abortSignal;
   if (options.onVersionMismatch !== undefined) request.onVersionMismatch = options.onVersionMismatch;
+  if (options.timeouts !== undefined) request.timeouts = options.timeouts;
   if (laid.auth !== undefined) request.authconfig = laid.auth;
   if (row.form === 'file-first') request.file = laid.file;
   if (row.stream) request.isStream = (row.stream === true ? true : row.stream(options)) as boolean;
@@ -123,6 +124,7 @@ function call(row: Row, self: Resource, args: any[]): any {
   delete options.authconfig;
   delete options.abortSignal;
   delete options.onVersionMismatch;
+  delete options.timeouts;
   const other = row.instead?.call(self, options, request);
   if (other !== undefined) return other;
   const reply = row.reply;

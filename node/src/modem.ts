@@ -75,6 +75,7 @@ function Modem(this: ModemInstance, options?: ModemOptions): void {
   if (this.sshOptions.agentForward === undefined) this.sshOptions.agentForward = chosen.agentForward;
   this.protocol = chosen.protocol || (this.key && this.cert && this.ca ? 'https' : 'http');
   if (chosen.transport) this.transport = chosen.transport;
+  if (chosen.timeouts) this.timeouts = chosen.timeouts;
   if (chosen.onVersionMismatch) this.onVersionMismatch = chosen.onVersionMismatch;
   if (chosen.passphrase) this.passphrase = chosen.passphrase;
   // Not enumerable: who compares or prints modems sees what the original has.
@@ -120,8 +121,9 @@ function sendRequest(
   // Agents and interception of `http.request` are Node's own: such requests go through its http.
   const own = this.agent || this.transport === 'node';
   const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
-  if (own && (context.retry ?? this.retry)) {
-    const message = 'retry works on the road through the core: without agent and transport "node"';
+  const unmet = (context.retry ?? this.retry) ? 'retry' : limitsOf(this, context) && 'timeouts';
+  if (own && unmet) {
+    const message = `${unmet}: only on the road through the core, without agent and transport "node"`;
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
   }
@@ -136,6 +138,11 @@ function sendRequest(
       (result) => later(done, null, result),
       (error) => later(done, error, null),
     );
+}
+
+/** What the call, or else the client, says about each phase. */
+function limitsOf(modem: ModemInstance, context: DialOptions) {
+  return context.timeouts ?? context.options?.timeouts ?? modem.timeouts;
 }
 
 /** Loaded with the first request: importing must be quick. */

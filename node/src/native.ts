@@ -6,7 +6,7 @@ import type { Asked, ErrorData, Refusal } from './errors';
 import { aborted, fromNative } from './errors';
 import type { Judges } from './questions';
 import { type Body, NativeReply } from './reply';
-import type { RetryOptions, VersionChange } from './types';
+import type { RetryOptions, Timeouts, VersionChange } from './types';
 
 /** What a stream brought: one piece, or several in one buffer, cut at `ends` where the engine cut them. */
 export type NativeBatch = Buffer | { slab: Buffer; ends: Uint32Array };
@@ -30,12 +30,6 @@ export interface NativeBody {
   write(id: number, chunk: Uint8Array): boolean;
   end(id: number): boolean;
   abort(): void;
-}
-
-export interface Timeouts {
-  connect?: number;
-  firstByte?: number;
-  idle?: number;
 }
 
 /** A request as it goes on the wire. */

@@ -19,8 +19,8 @@ export function buildQuerystring(options: Record<string, any>): string {
 /** The caller's options without what must never be part of a query or a body. */
 function sendable(options: DialOptions['options']): Record<string, any> | undefined {
   if (!options) return undefined;
-  if (!options.authconfig && !options.abortSignal && !options.onVersionMismatch) return options;
-  const { authconfig, abortSignal, onVersionMismatch, ...rest } = options;
+  if (!options.authconfig && !options.abortSignal && !options.onVersionMismatch && !options.timeouts) return options;
+  const { authconfig, abortSignal, onVersionMismatch, timeouts, ...rest } = options;
   return rest;
 }
 

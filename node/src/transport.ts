@@ -16,12 +16,11 @@ import {
   openBody,
   openEngine,
   run,
-  type Timeouts,
 } from './native';
 import type { Body, NativeReply } from './reply';
 import { checkTarget, type Data, escapeTarget } from './request';
 import { EngineDuplex, EngineResponse, HttpDuplex } from './streams';
-import type { DialOptions, RequestOptions, RetryOptions } from './types';
+import type { DialOptions, RequestOptions, RetryOptions, Timeouts } from './types';
 
 /** What every answer has; a `NativeReply` is one. */
 interface Head {
@@ -44,6 +43,7 @@ export interface Target extends Place {
   timeout?: number;
   connectionTimeout?: number;
   retry?: number | RetryOptions;
+  timeouts?: Timeouts;
 }
 
 /** The engine a modem has, and what it was opened with. */
@@ -86,7 +86,8 @@ function headersOf(headers: Record<string, any>): string[] {
 
 function timeoutsOf(modem: Target, context: DialOptions): Timeouts | undefined {
   const { timeout, connectionTimeout } = modem;
-  if (!timeout && !connectionTimeout) return undefined;
+  const own = context.timeouts ?? context.options?.timeouts ?? modem.timeouts;
+  if (!timeout && !connectionTimeout && !own) return undefined;
   const upgrading = context.hijack === true;
   // As in the original, `connectionTimeout` runs until the answer begins, and not at all for a hijack's answer.
   const opening = connectionTimeout && !upgrading ? Math.min(timeout || connectionTimeout, connectionTimeout) : timeout;
@@ -94,6 +95,8 @@ function timeoutsOf(modem: Target, context: DialOptions): Timeouts | undefined {
     connect: connectionTimeout || timeout || undefined,
     firstByte: opening || undefined,
     idle: upgrading ? undefined : timeout || undefined,
+    ...modem.timeouts,
+    ...own,
   };
 }
 

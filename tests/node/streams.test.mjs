@@ -220,6 +220,31 @@ test('timeouts say which phase, and keep the old error within reach', async (t) 
   assert.equal(error.cause.code, 'ECONNRESET');
 });
 
+test('limits for each phase: of a client, of a call, and never sent', async (t) => {
+  const ended = ({ docker }, options) =>
+    docker
+      .getContainer('c')
+      .inspect({ size: true, ...options })
+      .then(
+        () => ['done'],
+        (error) => [error.code, error.phase],
+      );
+  const limited = async (scenario, timeouts, options) => ended(await play(t, scenario, { timeouts }), options);
+  assert.deepEqual(await limited('wedge', { firstByte: 50 }), ['ETIMEDOUT', 'first_byte']);
+  assert.deepEqual(await limited('wedge', { total: 50 }), ['ETIMEDOUT', 'total']);
+  assert.deepEqual(await limited('wedge', undefined, { timeouts: { total: 50 } }), ['ETIMEDOUT', 'total']);
+  const stalled = await limited('wedge_after_head', { firstByte: 600_000, idle: 50 });
+  assert.deepEqual(stalled, ['ETIMEDOUT', 'idle']);
+  // A call's limits take the place of those it names.
+  const longer = { timeouts: { firstByte: 600_000 } };
+  assert.deepEqual(await limited('wedge', { firstByte: 50, total: 100 }, longer), ['ETIMEDOUT', 'total']);
+  const way = await play(t, reply('/containers/*/json', { body: { json: {} } }), { timeouts: { total: 600_000 } });
+  assert.deepEqual(await ended(way, longer), ['done']);
+  assert.equal((await way.engine.requests()).at(-1).target, '/containers/c/json?size=true');
+  const agent = new Docker({ ...way.engine.options, agent: {}, timeouts: { total: 1 } });
+  await assert.rejects(agent.ping(), { kind: 'unsupported', message: /^timeouts: only on the road/ });
+});
+
 test('connection errors have Node’s fields', async () => {
   const error = await new Docker({ socketPath: '/nowhere/docker.sock' }).ping().catch((failure) => failure);
   assert.equal(error.code, 'ENOENT');

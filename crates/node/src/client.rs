@@ -118,6 +118,8 @@ pub struct Limits {
     pub first_byte: Option<u32>,
     /// Between two reads of the body.
     pub idle: Option<u32>,
+    /// From the beginning to the end.
+    pub total: Option<u32>,
 }
 
 /// What few requests have.
@@ -204,7 +206,7 @@ fn request(outgoing: Outgoing<'_>) -> Result<Request, Error> {
         connect: milliseconds(limits.connect),
         first_byte: milliseconds(limits.first_byte),
         idle: milliseconds(limits.idle),
-        total: None,
+        total: milliseconds(limits.total),
     });
     Ok(Request {
         method,

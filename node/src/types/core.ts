@@ -53,7 +53,22 @@ export interface DialOptions {
   onVersionMismatch?: VersionPolicy | undefined;
   /** In place of the client's `retry`; 1 switches it off for this request. */
   retry?: number | RetryOptions | undefined;
+  /** In place of those of the client's limits that it names. May also stand among `options`; it is never sent. */
+  timeouts?: Timeouts | undefined;
 }
+
+/** Limits in milliseconds, one for each phase of a request. One that takes longer fails with the kind `timeout`, which names the phase. */
+export interface Timeouts
+  extends Loose<{
+    /** Opening the connection, with TLS and ssh. */
+    connect: number;
+    /** From the request until its answer begins. */
+    firstByte: number;
+    /** Between two pieces of the answer. */
+    idle: number;
+    /** From the beginning to the end of the answer; of a stream, until the answer begins. */
+    total: number;
+  }> {}
 
 /** How requests are repeated after failures that may pass. One that may have acted is never repeated. */
 export interface RetryOptions
@@ -109,6 +124,8 @@ export interface ModemOptions
     timeout: number;
     /** Milliseconds until an answer must have begun. */
     connectionTimeout: number;
+    /** Limits for each phase, in place of what `timeout` and `connectionTimeout` say of it. */
+    timeouts: Timeouts;
     /** Put in front of every path, as `v1.43`. */
     version: string;
     sshAuthAgent: string;
@@ -172,6 +189,7 @@ export interface Modem {
   checkServerIdentity?: any;
   agent?: any;
   retry?: number | RetryOptions | undefined;
+  timeouts?: Timeouts | undefined;
   passphrase?: string | undefined;
   headers: Record<string, any>;
   sshOptions: any;
