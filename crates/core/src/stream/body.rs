@@ -19,7 +19,7 @@ use crate::origin::Origin;
 use crate::reply::Head;
 
 /// Pieces smaller than this are put together, so that an engine that writes tiny chunks costs no crossing for each.
-const SMALL_PIECE: usize = 8 * 1024;
+pub(super) const SMALL_PIECE: usize = 8 * 1024;
 /// A batch of tiny items must not make every later batch large.
 const MOST_EXPECTED: usize = 4096;
 /// How far a declared length is believed before the bytes have come.

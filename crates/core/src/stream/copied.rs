@@ -4,7 +4,7 @@
 //! it, as far as it has capacity.
 
 use super::PIECE_LIMIT;
-use super::body::{Stream, fail};
+use super::body::{SMALL_PIECE, Stream, fail};
 use crate::error::Error;
 
 impl Stream {
@@ -44,7 +44,8 @@ impl Stream {
         Ok(None)
     }
 
-    /// The HTTP chunks that arrived, and where each of them ends; `None` at a clean end. Chunks are cut as by `http_chunk`.
+    /// The HTTP chunks that arrived, and where each of them ends; `None` at a clean end. Of a chunk that is still to be completed, 8 KiB
+    /// and more are given as they come, in pieces; a smaller part waits for the rest.
     ///
     /// # Errors
     /// As `chunk`.
@@ -54,10 +55,10 @@ impl Stream {
     ) -> Result<Option<(B, Vec<usize>)>, Error> {
         self.check()?;
         // What came with the head.
-        while let Some((range, is_end)) = self.next_range(PIECE_LIMIT - self.assembled.len())? {
+        while let Some((range, is_end)) = self.next_range(PIECE_LIMIT)? {
             let part = self.slab().slice(range);
             self.assembled.extend_from_slice(&part);
-            if is_end || self.assembled.len() >= PIECE_LIMIT {
+            if is_end || self.assembled.len() >= SMALL_PIECE {
                 let end = self.assembled.len();
                 return Ok(Some((self.take_assembled(&room), vec![end])));
             }
@@ -72,11 +73,10 @@ impl Stream {
             let mut ends = Vec::new();
             let failed = self.unframe(buffer, begun, |end| ends.push(end));
             let mut end = ends.last().copied().unwrap_or_default();
-            if buffer.len() - end >= PIECE_LIMIT {
+            if buffer.len() - end >= SMALL_PIECE {
                 end = buffer.len();
                 ends.push(end);
             }
-            // A chunk that has only begun waits for the rest of it.
             self.assembled
                 .extend_from_slice(buffer.get(end..).unwrap_or_default());
             buffer.truncate(end);
@@ -98,10 +98,8 @@ impl Stream {
             let mut given = room();
             let buffer = given.as_mut();
             buffer.extend_from_slice(assembled);
-            let size = buffer.capacity();
-            if size - buffer.len() < size / 2 {
-                // A chunk that is larger than the buffer goes on.
-                buffer.reserve(size);
+            if buffer.capacity() == buffer.len() {
+                buffer.reserve(SMALL_PIECE);
             }
             given
         };
