@@ -96,11 +96,18 @@ def test_batches(run: Any) -> None:
     numbers = "".join(f"{number}\n" for number in range(1, 50001)).encode()
     batches = list(container.logs(stream=True, batches=True, stderr=False))
     assert b"".join(batches) == numbers
-    pairs = list(container.attach(logs=True, stream=True, batches=True, demux=True))
+    pairs = list(container.logs(stream=True, batches=True, demux=True))
     assert b"".join(out for out, _ in pairs if out) == numbers
     assert [err for _, err in pairs if err] == [b"end\n"]
-    _, output = run(["sleep", "1000"]).exec_run(["seq", "1", "50000"], stream=True)
-    assert b"".join(output) == numbers
+    api = container.client.api
+    command = api.exec_create(run(["sleep", "1000"]).id, ["seq", "1", "50000"])
+    assert b"".join(api.exec_start(command, stream=True, batches=True)) == numbers
+    reader = run(["sh", "-c", "read x; seq 1 50000"], stdin_open=True)
+    attached = reader.attach(stream=True, batches=True)
+    connection = reader.attach_socket(params={"stdin": 1, "stream": 1})
+    connection._sock.sendall(b"go\n")
+    assert b"".join(attached) == numbers
+    connection.close()
 
 
 def test_followed_lines_can_be_closed(run: Any) -> None:
