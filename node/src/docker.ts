@@ -18,6 +18,7 @@ import SecretClass = require('./secret');
 import ServiceClass = require('./service');
 import TaskClass = require('./task');
 
+import { takeOwn } from './request';
 import type * as types from './types';
 import { parseRepositoryTag, prepareBuildContext, processArgs } from './util';
 import { versions } from './versions';
@@ -184,7 +185,7 @@ const getters = {
 /** Builds an image from a tar (file, Buffer or stream) or from `{context, src}`; `version: '2'` serves BuildKit a session. */
 function buildImage(this: any, file: any, opts: any, callback: any): any {
   const args = processArgs(opts, callback);
-  const { authconfig, registryconfig, abortSignal, onVersionMismatch, timeouts, ...options } = args.opts;
+  const { authconfig, registryconfig, ...options } = args.opts;
   const wait = takeWait(options);
   if (Array.isArray(options.cachefrom)) options.cachefrom = JSON.stringify(options.cachefrom);
   const request: types.DialOptions = {
@@ -193,12 +194,10 @@ function buildImage(this: any, file: any, opts: any, callback: any): any {
     options,
     isStream: true,
     statusCodes: OK,
-    ...(abortSignal && { abortSignal }),
-    ...(onVersionMismatch && { onVersionMismatch }),
-    ...(timeouts && { timeouts }),
     ...(authconfig && { authconfig }),
     ...(registryconfig && { registryconfig }),
   };
+  takeOwn(options, request);
   // Seen by `dial` below as a modem whose dial first prepares the context and, for BuildKit, the session.
   const modem = {
     Promise: this.modem.Promise,

@@ -2,6 +2,7 @@
 // Every row becomes a real, writable, enumerable prototype member that goes through the public `modem.dial`,
 // so programs can stub either. Callback and promise forms are the same call.
 
+import { takeOwn } from './request';
 import type { DialOptions, StatusCodes } from './types';
 import { processArgs } from './util';
 import { takeWait, type Wait, whole } from './waiting';
@@ -109,9 +110,6 @@ function call(row: Row, self: Resource, args: any[]): any {
   const segments = [String(self.id ?? self.name), String(laid.segment)];
   const path = row.path.replace(/\{\}/g, () => segments.shift() ?? '');
   const request: DialOptions = { path, method: row.verb, statusCodes: row.statuses };
-  if (options.abortSignal !== undefined) request.abortSignal = options.abortSignal;
-  if (options.onVersionMismatch !== undefined) request.onVersionMismatch = options.onVersionMismatch;
-  if (options.timeouts !== undefined) request.timeouts = options.timeouts;
   if (laid.auth !== undefined) request.authconfig = laid.auth;
   if (row.form === 'file-first') request.file = laid.file;
   if (row.stream) request.isStream = (row.stream === true ? true : row.stream(options)) as boolean;
@@ -120,11 +118,7 @@ function call(row: Row, self: Resource, args: any[]): any {
   const wait = row.progress && takeWait(options);
   if (wait) request.isStream = true;
   row.prepare?.call(self, options, request);
-  // Credentials, signals and policies have their own fields: they must reach neither the query nor the body.
-  delete options.authconfig;
-  delete options.abortSignal;
-  delete options.onVersionMismatch;
-  delete options.timeouts;
+  takeOwn(options, request);
   const other = row.instead?.call(self, options, request);
   if (other !== undefined) return other;
   const reply = row.reply;

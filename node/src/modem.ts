@@ -121,8 +121,8 @@ function sendRequest(
   // Agents and interception of `http.request` are Node's own: such requests go through its http.
   const own = this.agent || this.transport === 'node';
   const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
-  const unmet = (context.retry ?? this.retry) ? 'retry' : limitsOf(this, context) && 'timeouts';
-  if (own && unmet) {
+  const unmet = own && onlyOfTheCore(this, context);
+  if (unmet) {
     const message = `${unmet}: only on the road through the core, without agent and transport "node"`;
     later(done, fromNative({ kind: 'unsupported', message }), null);
     return;
@@ -140,9 +140,11 @@ function sendRequest(
     );
 }
 
-/** What the call, or else the client, says about each phase. */
-function limitsOf(modem: ModemInstance, context: DialOptions) {
-  return context.timeouts ?? context.options?.timeouts ?? modem.timeouts;
+/** The name of something asked for that Node's own http does not do. */
+function onlyOfTheCore(modem: ModemInstance, context: DialOptions): string | undefined {
+  if (context.retry ?? modem.retry) return 'retry';
+  if (context.timeouts ?? context.options?.timeouts ?? modem.timeouts) return 'timeouts';
+  return (context.highWaterMark ?? context.options?.highWaterMark) === undefined ? undefined : 'highWaterMark';
 }
 
 /** Loaded with the first request: importing must be quick. */

@@ -16,11 +16,23 @@ export function buildQuerystring(options: Record<string, any>): string {
   return querystring.stringify(flat);
 }
 
-/** The caller's options without what must never be part of a query or a body. */
+/** Options of a call that are never sent: they must reach neither the query nor the body. */
+const UNSENT = ['authconfig', 'abortSignal', 'onVersionMismatch', 'timeouts', 'highWaterMark'] as const;
+
+/** Those that are the call's own wherever they stand; `authconfig` belongs to the methods that have one. */
+const OWN_OPTIONS = UNSENT.slice(1) as Exclude<(typeof UNSENT)[number], 'authconfig'>[];
+
+/** Moves a call's own options (a private copy) to where they belong. */
+export function takeOwn(options: Record<string, any>, dial: DialOptions): void {
+  for (const name of OWN_OPTIONS) if (options[name] !== undefined) dial[name] = options[name];
+  for (const name of UNSENT) delete options[name];
+}
+
+/** The caller's options without those. */
 function sendable(options: DialOptions['options']): Record<string, any> | undefined {
-  if (!options) return undefined;
-  if (!options.authconfig && !options.abortSignal && !options.onVersionMismatch && !options.timeouts) return options;
-  const { authconfig, abortSignal, onVersionMismatch, timeouts, ...rest } = options;
+  if (!options || !UNSENT.some((name) => options[name])) return options;
+  const rest = { ...options };
+  for (const name of UNSENT) delete rest[name];
   return rest;
 }
 

@@ -42,8 +42,8 @@ class Pump {
   /** A read is in flight, or what it brought is being pushed. */
   #busy = false;
   #inTurn = 0;
-  /** Push what a read brought in one piece, whatever the engine's HTTP chunks were. */
-  whole = false;
+  /** Push pieces of up to so many bytes, whatever the engine's HTTP chunks were. */
+  size: number | undefined;
   /** Set once the source has ended cleanly. */
   complete = false;
 
@@ -77,7 +77,7 @@ class Pump {
 
   /** Whether there is a batch; else one of the two below is called. */
   #refill(): boolean {
-    const batch = this.#source.read(this.whole, this.#arrived, this.#failed);
+    const batch = this.#source.read(this.size !== undefined, this.#arrived, this.#failed);
     if (batch === null) return false;
     this.#take(batch);
     return true;
@@ -113,10 +113,8 @@ class Pump {
   #pushAll(): void {
     const slab = this.#slab as Buffer;
     const ends = this.#ends;
-    const pieces = ends?.length ?? 1;
-    while (this.#piece < pieces && this.#wanted && !this.#target.destroyed) {
-      const end = ends?.[this.#piece] ?? slab.length;
-      this.#piece += 1;
+    while (this.#start < slab.length && this.#wanted && !this.#target.destroyed) {
+      const end = ends?.[this.#piece++] ?? Math.min(this.#start + (this.size ?? slab.length), slab.length);
       const part = this.#start === 0 && end === slab.length ? slab : slab.subarray(this.#start, end);
       this.#start = end;
       // The reader may ask again from inside `push`; that wish must not be lost.
@@ -129,7 +127,7 @@ class Pump {
         process.nextTick(raise, error);
       }
     }
-    if (this.#piece >= pieces) this.#slab = undefined;
+    if (this.#start >= slab.length) this.#slab = undefined;
   }
 }
 
@@ -224,14 +222,15 @@ export class EngineResponse extends Readable {
   #headers: Record<string, any> | undefined;
   #socket: SocketLike | undefined;
 
-  constructor(reply: NativeReply) {
+  constructor(reply: NativeReply, highWaterMark?: number) {
     // As much as one native read brings, so that one read is enough to fill it.
-    super({ highWaterMark: 64 * 1024 });
+    super({ highWaterMark: highWaterMark ?? 64 * 1024 });
     this.statusCode = reply.status;
     this.statusMessage = reply.reason;
     this.rawHeaders = reply.headers;
     this.#source = reply.stream ? new ByteSource(reply.stream) : new Whole(reply.bytes());
     this.#pump = new Pump(this.#source, this);
+    this.#pump.size = highWaterMark;
   }
 
   get headers(): Record<string, any> {
@@ -253,7 +252,7 @@ export class EngineResponse extends Readable {
   }
 
   [LARGE_PIECES](): void {
-    this.#pump.whole = true;
+    this.#pump.size = Number.POSITIVE_INFINITY;
   }
 
   override _read(): void {
@@ -308,7 +307,7 @@ export class EngineDuplex extends Duplex {
   }
 
   [LARGE_PIECES](): void {
-    this.#pump.whole = true;
+    this.#pump.size = Number.POSITIVE_INFINITY;
   }
 
   override _read(): void {

@@ -157,7 +157,7 @@ function answerOf(modem: object, reply: NativeReply, context: DialOptions): Answ
     const duplex = context.hijack === true ? hijacked(modem, reply.duplex) : new HttpDuplex(reply);
     return { kind: 'duplex', from: reply, duplex };
   }
-  const response = () => new EngineResponse(reply);
+  const response = () => new EngineResponse(reply, markOf(context));
   if (reply.stream) return { kind: 'stream', from: reply, response: response() };
   return { kind: 'whole', from: reply, body: reply.body as Body, response };
 }
@@ -169,10 +169,19 @@ function retryOf(modem: Target, context: DialOptions): RetryOptions | undefined 
   return typeof given === 'number' ? { attempts: given } : given;
 }
 
+/** How large a stream's pieces may be, if the caller says so. */
+function markOf(context: DialOptions): number | undefined {
+  const mark = context.highWaterMark ?? context.options?.highWaterMark;
+  if (mark === undefined || (Number.isSafeInteger(mark) && mark > 0)) return mark;
+  const message = `highWaterMark must be a positive whole number of bytes, not ${JSON.stringify(mark)}`;
+  throw fromNative({ kind: 'invalid_argument', message });
+}
+
 /** Sends one request through the core. */
 export async function send(modem: Target, request: RequestOptions, context: DialOptions, data: Data): Promise<Answer> {
   const target = request.socketPath === undefined ? escapeTarget(request.path) : request.path;
   checkTarget(target);
+  markOf(context);
   const engine = engineOf(modem, request.socketPath);
   const outgoing: Outgoing = {
     method: request.method ?? 'GET',

@@ -245,6 +245,38 @@ test('limits for each phase: of a client, of a call, and never sent', async (t) 
   await assert.rejects(agent.ping(), { kind: 'unsupported', message: /^timeouts: only on the road/ });
 });
 
+test('highWaterMark: pieces as large as they come, whatever the engine’s chunks were, and never sent', async (t) => {
+  const body = Array.from({ length: 100 }, (_, at) => String.fromCharCode(97 + (at % 26)).repeat(100));
+  const { engine, docker } = await play(t, reply('/containers/*/archive', { framing: 'chunked', body }));
+  const container = docker.getContainer('c');
+  const pieces = async (options) => {
+    const stream = await container.getArchive({ path: '/x', ...options });
+    const found = [];
+    stream.on('data', (piece) => found.push(piece));
+    await once(stream, 'end');
+    assert.equal(String(Buffer.concat(found)), body.join(''));
+    return found.map((piece) => piece.length);
+  };
+  assert.deepEqual(await pieces(), Array(100).fill(100));
+  const small = await pieces({ highWaterMark: 64 });
+  assert.ok(
+    small.every((size) => size <= 64),
+    `${small}`,
+  );
+  assert.ok((await pieces({ highWaterMark: 1 << 20 })).length < 100, 'many chunks in a piece');
+  assert.equal((await container.getArchive({ path: '/x', highWaterMark: 512 })).readableHighWaterMark, 512);
+  for (const { target } of await engine.requests()) assert.equal(target, '/containers/c/archive?path=%2Fx');
+  const sent = (await engine.requests()).length;
+  for (const wrong of [0, -1, 1.5, '64']) {
+    const refused = {
+      kind: 'invalid_argument',
+      message: /^highWaterMark must be a positive whole number of bytes, not /,
+    };
+    await assert.rejects(container.getArchive({ path: '/x', highWaterMark: wrong }), refused);
+  }
+  assert.equal((await engine.requests()).length, sent);
+});
+
 test('connection errors have Node’s fields', async () => {
   const error = await new Docker({ socketPath: '/nowhere/docker.sock' }).ping().catch((failure) => failure);
   assert.equal(error.code, 'ENOENT');

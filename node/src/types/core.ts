@@ -5,8 +5,23 @@ import type { VersionPolicy } from './versions';
 /** How every callback is called. */
 export type Callback<T> = (error?: any, result?: T) => void;
 
-/** The same members, each of which may be left out or undefined. */
-export type Loose<T> = { [K in keyof T]?: T[K] | undefined };
+/** What every call takes besides the engine's own options; none of it is sent. */
+export interface CallOptions {
+  /** In place of the client's `onVersionMismatch`. */
+  onVersionMismatch?: VersionPolicy | undefined;
+  /** In place of those of the client's limits that it names. */
+  timeouts?: Timeouts | undefined;
+  /**
+   * Bytes: a stream's pieces are as large as they come, up to this many and 64 KiB, wherever the engine cut them; so much may wait
+   * in the stream.
+   */
+  highWaterMark?: number | undefined;
+}
+
+/** The same members, each of which may be left out or undefined; with `abortSignal` among them, the options of a call. */
+export type Loose<T> = { [K in keyof T]?: T[K] | undefined } & (T extends { abortSignal: AbortSignal }
+  ? CallOptions
+  : {});
 
 /** `true` accepts a status; a string is the reason given for it. */
 export interface StatusCodes {
@@ -34,7 +49,8 @@ export interface WaitOptions
 /** What can be sent as a body. */
 export type FileBody = string | Buffer | NodeJS.ReadableStream;
 
-export interface DialOptions {
+/** What `modem.dial` takes; the options of a call may also stand among `options`. */
+export interface DialOptions extends CallOptions {
   path: string;
   method?: string | undefined;
   headers?: Record<string, any> | undefined;
@@ -49,12 +65,8 @@ export interface DialOptions {
   allowEmpty?: boolean | undefined;
   statusCodes?: StatusCodes | undefined;
   abortSignal?: AbortSignal | undefined;
-  /** In place of the client's `onVersionMismatch`. May also stand among `options`; it is never sent. */
-  onVersionMismatch?: VersionPolicy | undefined;
   /** In place of the client's `retry`; 1 switches it off for this request. */
   retry?: number | RetryOptions | undefined;
-  /** In place of those of the client's limits that it names. May also stand among `options`; it is never sent. */
-  timeouts?: Timeouts | undefined;
 }
 
 /** Limits in milliseconds, one for each phase of a request. One that takes longer fails with the kind `timeout`, which names the phase. */
