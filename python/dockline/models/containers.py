@@ -146,6 +146,10 @@ class ContainerCollection(Collection[Container]):
             errors = container.logs(stdout=False, stderr=True)
         oom_killed = memory_ran_out(container, status)
         tail = tail_of(output) if status and stdout and not stderr else None
+        whole = None
+        if status == 0 and output is not None and not stream:
+            # Before the removal, which may take what is not read yet with it.
+            whole = b"".join([piece for piece in output])
         if remove:
             container.remove()
         if status != 0:
@@ -155,9 +159,7 @@ class ContainerCollection(Collection[Container]):
                 oom_killed=oom_killed,
                 state_error=str((ended.get("Error") or {}).get("Message") or ""),
             )
-        if stream or output is None:
-            return output
-        return b"".join([piece for piece in output])
+        return output if whole is None else whole
 
     def _create_or_pull(
         self, image: str, command: Any, detach: bool, kwargs: dict[str, Any]
