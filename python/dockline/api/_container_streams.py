@@ -89,9 +89,7 @@ class ContainerStreamsMixin(ApiHost):
         if batches:
             output = self._batches(response, is_tty, demux)
         else:
-            output = self._read_from_socket(
-                response, stream, is_tty, demux=demux
-            )
+            output = self._read_from_socket(response, stream, is_tty, demux=demux)
         if stream:
             return CancellableStream(output, response)
         return output
