@@ -230,16 +230,19 @@ def test_what_is_closed_asynchronously_may_be_awaited():
 
 
 def test_cancelling_a_task_closes_the_connection():
-    async def follow(api):
-        async for _ in await api.logs("c", stream=True, follow=True):
+    async def follow(api, begun):
+        pieces = await api.logs("c", stream=True, follow=True)
+        begun.set()
+        async for _ in pieces:
             pass
 
     async def run(fake):
         api = aio.AsyncAPIClient(base_url=fake.url, version="1.41")
-        task = asyncio.create_task(follow(api))
-        while not any(record["path"].endswith("/logs") for record in fake.requests()):
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
+        begun = asyncio.Event()
+        task = asyncio.create_task(follow(api, begun))
+        await begun.wait()
+        # The task has gone on to its first piece.
+        await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
