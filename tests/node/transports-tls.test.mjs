@@ -1,6 +1,7 @@
 // TLS for real: dockerd with --tlsverify, and a front that shows every bad certificate there is.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
@@ -147,6 +148,25 @@ test('DOCKER_TLS_VERIFY, DOCKER_CERT_PATH and port 2376', async (t) => {
   });
   await withEnvironment({ DOCKER_HOST: 'tcp://127.0.0.1:2376', DOCKER_CERT_PATH: undefined }, () => {
     assert.equal(new Docker().endpoint, 'https://127.0.0.1:2376 (from DOCKER_HOST)');
+  });
+});
+
+test('a context that skips verification, and one that does not', async (t) => {
+  const files = ['--cert', `${certificates}/expired.pem`, '--key', `${certificates}/expired-key.pem`];
+  const way = await front(t, `unix:${newestEngine().socket}`, ...files);
+  const own = { DOCKER_CONFIG: folderOf(t), DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined };
+  await withEnvironment(own, async () => {
+    for (const [name, skip] of [
+      ['careless', 'true'],
+      ['careful', 'false'],
+    ]) {
+      const where = `host=${way.url},ca=${certificates}/authority.pem,skip-tls-verify=${skip}`;
+      execFileSync(newestEngine().docker, ['context', 'create', name, '--docker', where], { stdio: 'ignore' });
+    }
+    await withEnvironment({ DOCKER_CONTEXT: 'careless' }, async () => assert.ok(await new Docker().ping()));
+    await withEnvironment({ DOCKER_CONTEXT: 'careful' }, async () => {
+      await assert.rejects(new Docker().ping(), { kind: 'tls_expired' });
+    });
   });
 });
 

@@ -297,6 +297,30 @@ def test_a_missing_default_gives_way_to_a_known_socket(
         ]
 
 
+KNOWN = [
+    ("rootless Docker", "run/docker.sock"),
+    ("Docker Desktop", "home/.docker/run/docker.sock"),
+    ("Docker Desktop", "home/.docker/desktop/docker.sock"),
+    ("Colima", "home/.colima/default/docker.sock"),
+    ("Colima", "home/.colima/docker.sock"),
+    ("OrbStack", "home/.orbstack/run/docker.sock"),
+    ("Podman", "run/podman/podman.sock"),
+]
+
+
+def test_the_known_sockets_in_their_order(
+    folder: Path, newest_engine: RealEngine
+) -> None:
+    # The last one first: each takes the place of those that come after it.
+    for owner, place in reversed(KNOWN):
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        os.symlink(newest_engine.socket, folder / place)
+        client = dockline.from_env()
+        assert client.version()["Version"] == newest_engine.release
+        assert client.endpoint.address == f"unix://{folder / place}"
+        assert f"the socket of {owner}, since" in client.endpoint.rule
+
+
 def test_unsafe_connections_warn_once() -> None:
     url = "tcp://192.0.2.77:2375"
     with warnings.catch_warnings(record=True) as caught:

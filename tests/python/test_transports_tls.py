@@ -358,6 +358,24 @@ def test_from_a_context_with_certificates(
     assert dockline.from_env().endpoint.rule == 'context "harbour", from DOCKER_CONTEXT'
 
 
+def test_a_context_that_skips_verification(
+    server: Any, newest_engine: RealEngine, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    for name in ("DOCKER_HOST", "DOCKER_CONTEXT"):
+        monkeypatch.delenv(name, raising=False)
+    front = server("expired")
+    command = [newest_engine.facts["docker"], "context", "create"]
+    for name, skip in (("careless", "true"), ("careful", "false")):
+        where = f"host={front.url},ca={pem('authority')},skip-tls-verify={skip}"
+        subprocess.run([*command, name, "--docker", where], check=True)
+    with pytest.warns(UserWarning, match="without verification"):
+        client = dockline.from_context("careless")
+    assert client.ping()
+    with pytest.raises(errors.TLSError, match="has expired"):
+        dockline.from_context("careful").ping()
+
+
 def test_streams_upgrades_and_reuse(dockerd: Front) -> None:
     before = dockerd.connections
     client = dockline.DockerClient(dockerd.url, tls=settings())

@@ -129,8 +129,9 @@ class ContextAPI:
             rule = "default"
         address = ChosenAddress(context.Host, rule, context.name)
         params: dict[str, Any] = {"base_url": address}
-        if context.TLSConfig is not None:
-            params["tls"] = context.TLSConfig
+        tls = context._connection_tls()
+        if tls is not None:
+            params["tls"] = tls
         return params
 
     @classmethod

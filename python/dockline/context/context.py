@@ -142,7 +142,7 @@ class Context:
         self.tls_cfg = {}
         for endpoint in self.endpoints:
             files = _tls_files(os.path.join(self.tls_path, endpoint))
-            if files is None:
+            if len(files) < 3:
                 continue
             skip = self.endpoints[endpoint].get("SkipTLSVerify", False)
             self.tls_cfg[endpoint] = TLSConfig(
@@ -150,6 +150,20 @@ class Context:
                 ca_cert=files["ca"],
                 verify=True if endpoint == "docker" and not skip else None,
             )
+
+    def _connection_tls(self) -> Optional[_TLSConfig]:
+        """TLS options to connect with: as the CLI does, an authority alone is enough."""
+        endpoint = self._main_endpoint()
+        if endpoint in self.tls_cfg:
+            return self.tls_cfg[endpoint]
+        files = _tls_files(get_tls_dir(self.name, endpoint))
+        pair = (files["cert"], files["key"]) if {"cert", "key"} <= set(files) else None
+        if pair is None and "ca" not in files:
+            return None
+        skip = self.endpoints.get(endpoint, {}).get("SkipTLSVerify", False)
+        return TLSConfig(
+            client_cert=pair, ca_cert=files.get("ca"), verify=None if skip else True
+        )
 
     def save(self) -> None:
         """Write the description and copy the TLS files beside it."""
@@ -243,14 +257,14 @@ def _complete(endpoint: dict[str, Any], host: str, skip_verify: bool) -> None:
     endpoint["SkipTLSVerify"] = bool(endpoint.get("SkipTLSVerify", skip_verify))
 
 
-def _tls_files(folder: str) -> Optional[dict[str, str]]:
-    """Find ``ca*``, ``cert*`` and ``key*`` in ``folder``; None unless all three."""
-    if not os.path.isdir(folder):
-        return None
+def _tls_files(folder: str) -> dict[str, str]:
+    """Find ``ca*``, ``cert*`` and ``key*`` in ``folder``, as far as they are there."""
     found: dict[str, str] = {}
+    if not os.path.isdir(folder):
+        return found
     for name in os.listdir(folder):
         for kind in ("ca", "cert", "key"):
             if name.startswith(kind):
                 found[kind] = os.path.join(folder, name)
                 break
-    return found if len(found) == 3 else None
+    return found
