@@ -37,6 +37,10 @@ class ArchivePieces:
     def __next__(self) -> bytes: ...
     def close(self) -> None: ...
 
+@final
+class FileBody:
+    def __init__(self, descriptor: int, offset: int, length: int) -> None: ...
+
 @disjoint_base
 class Stream:
     @property

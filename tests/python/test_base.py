@@ -186,6 +186,48 @@ def test_a_file_is_sent_from_where_it_stands(api, fake):
     assert sent(fake)[0]["body"] == b"456789"
 
 
+@pytest.mark.parametrize("buffering", [-1, 0])
+@pytest.mark.parametrize("mode", ["rb", "r+b"])
+def test_a_file_on_disk_is_sent_from_where_it_stands(
+    api, fake, tmp_path, mode, buffering
+):
+    content = bytes(range(256)) * 4000
+    path = tmp_path / "body"
+    path.write_bytes(content)
+    with open(path, mode, buffering=buffering) as file:
+        assert file.read(3) == content[:3]
+        api.put(api._url("/x"), data=file)
+        assert file.tell() == len(content)
+        api.put(api._url("/empty"), data=file)
+        file.seek(700_000)
+        if mode == "r+b":
+            file.write(b"new")
+        api.put(api._url("/end"), data=file)
+    lengths = {
+        row["path"].rpartition("/")[2]: row["body_length"]
+        for row in fake.requests()
+        if row["method"] == "PUT"
+    }
+    skipped = 700_003 if mode == "r+b" else 700_000
+    assert lengths == {
+        "x": len(content) - 3,
+        "empty": 0,
+        "end": len(content) - skipped,
+    }
+
+
+def test_a_file_that_reads_in_its_own_way_is_read_that_way(api, fake, tmp_path):
+    class Doubled(io.FileIO):
+        def read(self, size=-1):
+            return super().read(size).upper()
+
+    path = tmp_path / "body"
+    path.write_bytes(b"small")
+    with Doubled(path) as file:
+        api.put(api._url("/x"), data=file)
+    assert sent(fake)[0]["body"] == b"SMALL"
+
+
 def test_what_a_body_raises_is_raised(api):
     def body():
         yield b"x"

@@ -20,6 +20,7 @@ use crate::archive::ArchivePieces;
 use crate::asyncio::running_loop;
 use crate::error::Raised;
 use crate::gate::{ending, enter};
+use crate::runtime::Needs;
 
 type Piece = PyResult<Option<Bytes>>;
 type Pending = Pin<Box<dyn Future<Output = Piece> + Send>>;
@@ -48,12 +49,13 @@ pub(crate) fn body(
     if let Ok(backed) = object.extract::<PyBackedBytes>() {
         return Ok(Body::Bytes(Bytes::from_owner(backed)));
     }
+    if let Some(source) = native(object, caller, raised) {
+        return Ok(Body::Stream { source, length });
+    }
     if object.hasattr("__fspath__")? {
         return Ok(Body::from_path(object.extract::<PathBuf>()?, length));
     }
-    let source: Box<dyn BodySource> = if let Ok(archive) = object.cast::<ArchivePieces>() {
-        archive.get().source(raised, caller == Caller::Loop)
-    } else if object.hasattr("__anext__")? {
+    let source: Box<dyn BodySource> = if object.hasattr("__anext__")? {
         Box::new(Pulled {
             next: Next::Bridge {
                 event_loop: running_loop(object.py())?.unbind(),
@@ -74,6 +76,37 @@ pub(crate) fn body(
         })
     };
     Ok(Body::Stream { source, length })
+}
+
+/// A body that is made without running Python code that could call a client.
+fn native(
+    object: &Bound<'_, PyAny>,
+    caller: Caller,
+    raised: &Raised,
+) -> Option<Box<dyn BodySource>> {
+    let waiting = caller == Caller::Loop;
+    #[cfg(unix)]
+    if let Ok(file) = object.cast::<crate::file::FileBody>() {
+        return Some(file.get().source(waiting));
+    }
+    let archive = object.cast::<ArchivePieces>().ok()?;
+    Some(archive.get().source(raised, waiting))
+}
+
+/// What a blocking caller needs to send a body.
+pub(crate) fn needs(object: Option<&Bound<'_, PyAny>>, body: &Body) -> Needs {
+    let (Some(object), Body::Stream { .. }) = (object, body) else {
+        return Needs::Itself;
+    };
+    #[cfg(unix)]
+    if object.is_instance_of::<crate::file::FileBody>() {
+        return Needs::Itself;
+    }
+    if object.is_instance_of::<ArchivePieces>() {
+        return Needs::Itself;
+    }
+    // Polling it may run Python code.
+    Needs::Nesting
 }
 
 /// Where the next piece comes from.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dockline::{ApiVersion, Body, Negotiation, Reply, Request, Timeouts, Upgrade};
+use dockline::{ApiVersion, Negotiation, Reply, Request, Timeouts, Upgrade};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -163,8 +163,8 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?;
-            let Prepared { engine, request, limits, raised } = prepared;
-            match block_on_with(py, needs(&request), engine.call(request))? {
+            let Prepared { engine, request, limits, raised, needs } = prepared;
+            match block_on_with(py, needs, engine.call(request))? {
                 Ok(reply) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
             }
@@ -190,8 +190,7 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Stream> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
-            let Prepared { engine, request, limits, raised } = prepared;
-            let needs = needs(&request);
+            let Prepared { engine, request, limits, raised, needs } = prepared;
             match block_on_with(py, needs, engine.stream(request))? {
                 Ok(stream) => {
                     let reader = read(stream, &limits, raised);
@@ -211,8 +210,8 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
-            let Prepared { engine, request, limits, raised } = prepared;
-            match block_on_with(py, needs(&request), engine.upgrade(request))? {
+            let Prepared { engine, request, limits, raised, needs } = prepared;
+            match block_on_with(py, needs, engine.upgrade(request))? {
                 Ok(Upgrade::Switched(duplex)) => Duplex::create(py, duplex, &limits),
                 Ok(Upgrade::Refused(reply)) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
@@ -239,7 +238,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?;
             let future = async move {
-                let Prepared { engine, request, limits, raised } = prepared;
+                let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.call(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(reply) => replied(py, reply),
@@ -278,7 +277,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?.without_idle();
             let future = async move {
-                let Prepared { engine, request, limits, raised } = prepared;
+                let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.stream(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(stream) => {
@@ -302,7 +301,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?.without_idle();
             let future = async move {
-                let Prepared { engine, request, limits, raised } = prepared;
+                let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.upgrade(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(Upgrade::Switched(duplex)) => AsyncDuplex::create(py, duplex, &limits),
@@ -368,14 +367,6 @@ fn answered(
     answers
         .map(|answer| answer.map(|reply| replied(py, reply)).transpose())
         .collect()
-}
-
-/// A streamed body is pulled from Python while the request is polled.
-fn needs(request: &Request) -> Needs {
-    match request.body {
-        Body::Stream { .. } => Needs::Nesting,
-        _ => Needs::Itself,
-    }
 }
 
 fn read(stream: dockline::Stream, limits: &Timeouts, raised: Raised) -> Arc<Reader> {

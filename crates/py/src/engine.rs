@@ -13,9 +13,9 @@ use dockline::{
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::body::{Caller, body};
+use crate::body::{Caller, body, needs};
 use crate::error::{Raised, to_python};
-use crate::runtime::lock;
+use crate::runtime::{Needs, lock};
 
 /// Connect, first byte, idle and total, in seconds.
 pub(crate) type Limits = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
@@ -143,6 +143,7 @@ impl Shared {
             .map_err(|_| PyValueError::new_err(format!("{:?} is not a method", wire.method)))?;
         let limits = timeouts(limits)?;
         let body = body(wire.body.as_ref(), wire.length, caller, &raised)?;
+        let needs = needs(wire.body.as_ref(), &body);
         let request = Request {
             method,
             target: wire.target,
@@ -157,6 +158,7 @@ impl Shared {
             request,
             limits,
             raised,
+            needs,
         })
     }
 }
@@ -167,6 +169,8 @@ pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) limits: Timeouts,
     pub(crate) raised: Raised,
+    /// What a blocking caller needs to send it.
+    pub(crate) needs: Needs,
 }
 
 impl Prepared {

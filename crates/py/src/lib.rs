@@ -11,6 +11,8 @@ mod doctor;
 mod duplex;
 mod engine;
 mod error;
+#[cfg(unix)]
+mod file;
 mod gate;
 mod gather;
 mod items;
@@ -42,6 +44,9 @@ mod _native {
     use crate::doctor::examine;
     #[pymodule_export]
     use crate::duplex::{AsyncDuplex, Duplex};
+    #[cfg(unix)]
+    #[pymodule_export]
+    use crate::file::FileBody;
     #[pymodule_export]
     use crate::json::decode_json;
     #[pymodule_export]

@@ -8,8 +8,10 @@ iterables announce their length, everything else is sent chunked.
 from __future__ import annotations
 
 import base64
+import io
 import json as jsonlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Optional, Union
 
@@ -19,6 +21,9 @@ from .urls import encode_params, request_target
 #: Bytes asked of a file object at a time.
 PIECE = 256 * 1024
 _FORM = "application/x-www-form-urlencoded"
+
+#: Files that are known to give what is in them, and nothing else.
+_FILES = frozenset((io.BufferedRandom, io.BufferedReader, io.FileIO))
 
 #: Where `requests` looks for authorities before the system's.
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -147,8 +152,39 @@ def _length(data: Any) -> Optional[int]:
     return None if total is None else max(0, total - position)
 
 
+def _plain_file(data: Any) -> Optional[tuple[Any, int]]:
+    """Give what is left of a plain file as a body of known length.
+
+    Its position is the end then. None for other objects: subclasses may read in
+    their own way.
+    """
+    if type(data) is io.BytesIO:
+        rest = data.read()
+        return (rest, len(rest)) if rest else None
+    if type(data) not in _FILES or os.name != "posix":
+        return None
+    try:
+        # What was written and is not on disk yet counts, too.
+        data.flush()
+        found = os.fstat(data.fileno())
+        position = data.tell()
+        length = found.st_size - position
+        if length <= 0 or not stat.S_ISREG(found.st_mode) or not data.readable():
+            return None
+        from .. import _native
+
+        body = _native.FileBody(data.fileno(), position, length)
+        data.seek(0, os.SEEK_END)
+    except (OSError, ValueError):
+        return None
+    return body, length
+
+
 def _stream(data: Any) -> tuple[Any, Optional[int]]:
     """Give an iterator over a body's pieces, and its length if known."""
+    whole = _plain_file(data)
+    if whole is not None:
+        return whole
     # A body of no known bytes goes out chunked, as with `requests`.
     length = _length(data) or None
     if hasattr(data, "read"):
