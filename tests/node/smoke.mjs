@@ -184,3 +184,23 @@ define('networks and volumes', async (docker, t) => {
   await volume.remove();
   await assert.rejects(volume.inspect(), { statusCode: 404, reason: 'no such volume' });
 });
+
+define('what takes too long, and what is left', async (docker, t) => {
+  const one = await container(t, docker, { Cmd: ['sleep', '600'] });
+  await one.start();
+  await assert.rejects(one.wait({ timeouts: { total: 300 } }), { kind: 'timeout', phase: 'total' });
+  const call = new AbortController();
+  const waiting = one.wait({ abortSignal: call.signal });
+  call.abort();
+  await assert.rejects(waiting, { name: 'AbortError' });
+  const follow = new AbortController();
+  const stream = await one.logs({ follow: true, stdout: true, abortSignal: follow.signal });
+  const failed = new Promise((resolve) => stream.on('error', resolve));
+  follow.abort();
+  assert.equal((await failed).name, 'AbortError');
+  const other = await one.logs({ follow: true, stdout: true });
+  const closed = new Promise((resolve) => other.on('close', resolve));
+  other.destroy();
+  await closed;
+  assert.equal((await one.inspect()).State.Running, true);
+});
