@@ -5,7 +5,6 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import { getSystemErrorName } from 'node:util';
-import { Ignore } from './ignore';
 
 /** What `buildImage` takes in place of a tar. */
 export interface BuildContext {
@@ -27,17 +26,28 @@ interface ContextArchive {
   next(): Promise<Buffer | FileFailure | null>;
 }
 
-async function rules(context: string): Promise<Ignore> {
+/** Which paths stay behind. */
+interface Rules {
+  excludes(name: string): boolean;
+  /** Whether something below an excluded folder may come back. */
+  mayBringBack: boolean;
+}
+
+async function rules(context: string): Promise<Rules> {
+  let text: string;
   try {
-    return new Ignore(await fs.promises.readFile(path.join(context, '.dockerignore'), 'utf8'));
+    text = await fs.promises.readFile(path.join(context, '.dockerignore'), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Ignore('');
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { excludes: () => false, mayBringBack: false };
   }
+  const { default: dockerignore } = require('@balena/dockerignore') as typeof import('@balena/dockerignore');
+  const found = dockerignore({ ignorecase: false }).add(text);
+  return { excludes: (name) => found.ignores(name), mayBringBack: /^\s*!/m.test(text) };
 }
 
 /** Lists what goes in of an entry: its own name, then what is below it. */
-async function list(context: string, name: string, isFolder: boolean, ignore: Ignore, names: string[]): Promise<void> {
+async function list(context: string, name: string, isFolder: boolean, ignore: Rules, names: string[]): Promise<void> {
   const isRoot = name === '.';
   const excluded = !isRoot && ignore.excludes(name);
   if (excluded && !(isFolder && ignore.mayBringBack)) return;
