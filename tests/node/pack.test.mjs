@@ -42,9 +42,10 @@ function run(name, source) {
 
 const options = () => JSON.stringify(engine.options);
 
-test('nothing else is installed with it', () => {
+test('nothing is installed with it but what reads .dockerignore', () => {
   const installed = readdirSync(path.join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
-  assert.deepEqual(installed.sort(), ['dockerode', 'dockline']);
+  assert.deepEqual(installed.sort(), ['@balena', 'dockerode', 'dockline']);
+  assert.deepEqual(readdirSync(path.join(project, 'node_modules/@balena')), ['dockerignore']);
 });
 
 test('require gives the class, under both names', () => {
