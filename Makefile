@@ -74,10 +74,10 @@ check-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --locked
+	cargo nextest run --locked --features dockline/archive
 	cargo test --doc --locked --quiet
 else
-	cargo test --locked
+	cargo test --locked --features dockline/archive
 endif
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked --quiet
 
