@@ -67,6 +67,7 @@ _MODULES = frozenset(
         "errors",
         "models",
         "retry",
+        "timeouts",
         "tls",
         "transport",
         "types",

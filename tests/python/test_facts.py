@@ -18,6 +18,7 @@ import requests
 
 import dockline
 from dockline import _native, aio, errors
+from dockline.timeouts import Timeouts
 from dockline.types import CancellableStream, EndpointConfig
 from fake import FakeEngine
 
@@ -202,6 +203,28 @@ def test_waiting_too_long(client):
         container.wait(timeout=0.1)
     for kind in (requests.exceptions.ReadTimeout, socket.timeout, TimeoutError):
         assert isinstance(it.value, kind)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "phase"),
+    [
+        (Timeouts(idle=0.1), "idle"),
+        (Timeouts(idle=600, total=0.1), "total"),
+        ((600, 0.1), "idle"),
+    ],
+)
+def test_limits_for_each_phase(client, fake, timeout, phase):
+    with pytest.raises(errors.RequestTimeout) as of_the_call:
+        client.containers.get("c").wait(timeout=timeout)
+    with dockline.APIClient(fake.url, version="1.41", timeout=timeout) as impatient:
+        with pytest.raises(errors.RequestTimeout) as of_the_client:
+            impatient._post(impatient._url("/containers/{0}/wait", "c"))
+        # The engine's own waiting comes on top.
+        impatient.stop("c", timeout=600)
+    assert of_the_call.value.phase == of_the_client.value.phase == phase
+    long = Timeouts(600, 600, 600, 600)
+    with dockline.APIClient(fake.url, version="1.41", timeout=long) as patient:
+        assert patient.logs("c") == b"outerr"
 
 
 def test_a_container_error_keeps_its_words(client):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import errors, utils
+from ..timeouts import longer
 from ..types.base import Resource
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def _patience(timeout: Any, grace: Any) -> Any:
     """
     if timeout is None or (grace is not None and grace < 0):
         return None
-    return timeout + (grace or 0)
+    return longer(timeout, grace or 0)
 
 
 class ContainerLifecycleMixin(ApiHost):

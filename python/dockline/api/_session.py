@@ -18,10 +18,11 @@ from .. import versions
 from .._endpoint import Endpoint, warn_once
 from .._native import Engine
 from ..errors import DockerException
+from ..timeouts import limits
 from ..transport.adapter import EngineAdapter, UnknownScheme
 from ..transport.base import last_sent
 from ..transport.headers import CaseInsensitiveDict
-from ..transport.wire import Limits, Wire, engine_options, limits, prepare
+from ..transport.wire import Limits, Wire, engine_options, prepare
 from .._flow import Flow, Closed
 from ..transport import Response
 

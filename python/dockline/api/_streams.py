@@ -14,6 +14,7 @@ from typing import Any, NoReturn, Optional
 
 from .. import errors
 from ..constants import STREAM_HEADER_SIZE_BYTES
+from ..timeouts import limits
 from ..transport.handed_over import hand_over
 from ..transport.urls import request_target
 from ..utils.decorators import check_resource
@@ -190,7 +191,7 @@ class StreamsMixin:
         unread = getattr(res, "_stream", None)
         if unread is not None and not stream:
             self._raise_for_status(res)
-            unread.set_idle_timeout(self.timeout)
+            unread.set_idle_timeout(limits(self.timeout)[2])
             try:
                 return unread.gather("raw" if is_tty else "frames")
             finally:

@@ -27,6 +27,7 @@ from ..constants import (
     IS_WINDOWS_PLATFORM,
 )
 from ..errors import DockerException, TLSParameterError
+from ..timeouts import Timeouts
 from ..tls import TLSConfig
 from ..utils import config, utils
 from ..utils.decorators import update_headers
@@ -83,7 +84,8 @@ class APIClient(
             ``unix:///var/run/docker.sock`` or ``tcp://127.0.0.1:1234``.
         version: The API version to use; ``auto`` for the newest that both sides
             know; by default what ``DOCKER_API_VERSION`` says, else ``auto``.
-        timeout: Seconds a call may wait for the engine; None to wait forever.
+        timeout: Seconds a call may wait for the engine, or
+            :py:class:`~dockline.timeouts.Timeouts`; None to wait forever.
         tls: True, or a :py:class:`~dockline.tls.TLSConfig`.
         user_agent: Value of the ``User-Agent`` header.
         num_pools: Has no effect, and says so: a client has one pool, whose size
@@ -104,7 +106,7 @@ class APIClient(
         self,
         base_url: Optional[str] = None,
         version: Optional[str] = None,
-        timeout: Optional[float] = DEFAULT_TIMEOUT_SECONDS,
+        timeout: Union[float, Timeouts, None] = DEFAULT_TIMEOUT_SECONDS,
         tls: Union[bool, TLSConfig] = False,
         user_agent: str = DEFAULT_USER_AGENT,
         num_pools: Optional[int] = None,

@@ -14,8 +14,9 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
 from .. import _native, constants
+from ..timeouts import limits
 from .response import RawBody, Response
-from .wire import Wire, body_of, engine_options, limits
+from .wire import Wire, body_of, engine_options
 
 
 class BaseHTTPAdapter(HTTPAdapter):

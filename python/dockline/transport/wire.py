@@ -54,16 +54,6 @@ class Wire(NamedTuple):
         return self.method, self.url, self.headers, body, self.target
 
 
-def limits(timeout: Any) -> Limits:
-    """Spell out a requests-style timeout: connect, first byte, idle, total."""
-    if timeout is None:
-        return None, None, None, None
-    if isinstance(timeout, tuple):
-        connect, read = timeout
-        return connect, read, read, None
-    return timeout, timeout, timeout, None
-
-
 def body_of(data: Any) -> tuple[Any, Optional[int]]:
     """Give a body in the engine's terms, and its length if it is streamed."""
     body, length, _ = _body(data, None)
