@@ -105,7 +105,9 @@ def building(client: Any) -> Any:
             info.size = len(text)
             archive.addfile(info, io.BytesIO(text.encode()))
     packed.seek(0)
-    image, log = client.images.build(fileobj=packed, custom_context=True, tag=tag)
+    image, log = client.images.build(
+        fileobj=packed, custom_context=True, tag=tag, rm=True
+    )
     try:
         said = [entry["stream"] for entry in log if "stream" in entry]
         return image.labels == {"way": tag}, "".join(said).count("Step ")
