@@ -28,10 +28,15 @@ const MOST: usize = 64;
 struct Turn {
     number: u64,
     turns: Arc<Turns>,
+    pid: u32,
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        // In a forked child somebody who does not exist there may hold the lock for ever.
+        if std::process::id() != self.pid {
+            return;
+        }
         let mut state = lock(&self.turns.state);
         if state.taken && state.turn == self.number {
             state.burst = 1;
@@ -180,6 +185,7 @@ impl Parker {
             let turn = Turn {
                 number: turn,
                 turns,
+                pid: std::process::id(),
             };
             drop(TURN.replace(Some(turn)));
         }
