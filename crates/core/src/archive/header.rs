@@ -6,6 +6,10 @@ pub(super) const BLOCK: usize = 512;
 
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(unix),
+    expect(dead_code, reason = "pipes and devices are files on Unix alone")
+)]
 pub(super) enum Kind {
     File,
     HardLink,
