@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import warnings
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -18,14 +19,10 @@ engine_fixtures: Any = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(engine_fixtures)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the original leave sockets open: they are collected, and warned of, within whatever test runs then."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(
-                pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-            )
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the original leave sockets open: they are collected, and warned of, within whatever test runs then, or at the end."""
+    config.addinivalue_line("filterwarnings", "ignore:unclosed:ResourceWarning")
+    warnings.filterwarnings("ignore", "unclosed", ResourceWarning)
 
 
 engines = engine_fixtures.engines
