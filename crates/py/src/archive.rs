@@ -1,11 +1,8 @@
 //! Tar archives of local files as iterators of bytes and as request bodies. Files are read with the GIL released.
 
-use std::future::Future;
 use std::io;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Mutex;
-use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use dockline::BodySource;
@@ -16,6 +13,7 @@ use pyo3::types::{PyBytes, PyString};
 
 use crate::error::Raised;
 use crate::gate::enter;
+use crate::pieces::{Pieces, Source};
 use crate::runtime::lock;
 
 /// What Python's `tarfile` fills archives up to.
@@ -86,12 +84,18 @@ impl ArchivePieces {
 
     /// The rest as a request body; `waiting` when whoever polls it must not block.
     pub(crate) fn source(&self, raised: &Raised, waiting: bool) -> Box<dyn BodySource> {
-        Box::new(Source {
-            archive: self.take(),
-            reading: None,
+        let raised = raised.clone();
+        Box::new(Source::new(
+            self.take(),
             waiting,
-            raised: raised.clone(),
-        })
+            move |error: ArchiveError| {
+                // Without an interpreter nobody asks for the exception.
+                if let Ok(exception) = enter(|py| Ok(exception(py, &error))) {
+                    raised.set(exception);
+                }
+                io::Error::other(error)
+            },
+        ))
     }
 }
 
@@ -135,52 +139,10 @@ fn system_error(py: Python<'_>, error: &ArchiveError) -> PyResult<PyErr> {
     Ok(told)
 }
 
-type Answer = (Archive, Result<Option<Bytes>, ArchiveError>);
-type Reading = Pin<Box<dyn Future<Output = Option<Answer>> + Send>>;
+impl Pieces for Archive {
+    type Error = ArchiveError;
 
-struct Source {
-    archive: Option<Archive>,
-    reading: Option<Reading>,
-    waiting: bool,
-    raised: Raised,
-}
-
-impl BodySource for Source {
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        if let Some(mut archive) = self.archive.take() {
-            if !self.waiting {
-                let piece = archive.next_piece();
-                return Poll::Ready(self.settle((archive, piece)));
-            }
-            let task = tokio::task::spawn_blocking(move || {
-                let piece = archive.next_piece();
-                (archive, piece)
-            });
-            self.reading = Some(Box::pin(async move { task.await.ok() }));
-        }
-        let Some(reading) = &mut self.reading else {
-            return Poll::Ready(None);
-        };
-        let answer = ready!(reading.as_mut().poll(cx));
-        self.reading = None;
-        Poll::Ready(answer.and_then(|answer| self.settle(answer)))
-    }
-}
-
-impl Source {
-    fn settle(&mut self, (archive, piece): Answer) -> Option<io::Result<Bytes>> {
-        match piece {
-            Ok(piece) => {
-                self.archive = Some(archive).filter(|_| piece.is_some());
-                piece.map(Ok)
-            }
-            Err(error) => {
-                // Without an interpreter nobody asks for the exception.
-                if let Ok(exception) = enter(|py| Ok(exception(py, &error))) {
-                    self.raised.set(exception);
-                }
-                Some(Err(io::Error::other(error)))
-            }
-        }
+    fn next_piece(&mut self) -> Result<Option<Bytes>, ArchiveError> {
+        Self::next_piece(self)
     }
 }

@@ -1,17 +1,15 @@
 //! Regular files as request bodies: read by descriptor, with the GIL released and into memory that is used again.
 
-use std::future::Future;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd, RawFd};
-use std::pin::Pin;
 use std::sync::Mutex;
-use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use dockline::BodySource;
 use pyo3::prelude::*;
 use rustix::buffer::spare_capacity;
 
+use crate::pieces::{Pieces, Source};
 use crate::runtime::lock;
 
 /// The largest piece.
@@ -47,11 +45,7 @@ impl FileBody {
 impl FileBody {
     /// The body; `waiting` when whoever polls it must not block.
     pub(crate) fn source(&self, waiting: bool) -> Box<dyn BodySource> {
-        Box::new(Source {
-            part: lock(&self.0).take(),
-            reading: None,
-            waiting,
-        })
+        Box::new(Source::new(lock(&self.0).take(), waiting, |error| error))
     }
 }
 
@@ -63,8 +57,10 @@ struct Part {
     last: Option<Bytes>,
 }
 
-impl Part {
-    fn next(&mut self) -> io::Result<Option<Bytes>> {
+impl Pieces for Part {
+    type Error = io::Error;
+
+    fn next_piece(&mut self) -> io::Result<Option<Bytes>> {
         let wanted = usize::try_from(self.left).unwrap_or(PIECE).min(PIECE);
         if wanted == 0 {
             return Ok(None);
@@ -87,43 +83,5 @@ impl Part {
         let piece = Bytes::from(room);
         self.last = Some(piece.clone());
         Ok((!piece.is_empty()).then_some(piece))
-    }
-}
-
-type Answer = (Part, io::Result<Option<Bytes>>);
-type Reading = Pin<Box<dyn Future<Output = Option<Answer>> + Send>>;
-
-struct Source {
-    part: Option<Part>,
-    reading: Option<Reading>,
-    waiting: bool,
-}
-
-impl BodySource for Source {
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        if let Some(mut part) = self.part.take() {
-            if !self.waiting {
-                let piece = part.next();
-                return Poll::Ready(self.settle((part, piece)));
-            }
-            let task = tokio::task::spawn_blocking(move || {
-                let piece = part.next();
-                (part, piece)
-            });
-            self.reading = Some(Box::pin(async move { task.await.ok() }));
-        }
-        let Some(reading) = &mut self.reading else {
-            return Poll::Ready(None);
-        };
-        let answer = ready!(reading.as_mut().poll(cx));
-        self.reading = None;
-        Poll::Ready(answer.and_then(|answer| self.settle(answer)))
-    }
-}
-
-impl Source {
-    fn settle(&mut self, (part, piece): Answer) -> Option<io::Result<Bytes>> {
-        self.part = Some(part).filter(|_| matches!(piece, Ok(Some(_))));
-        piece.transpose()
     }
 }

@@ -17,7 +17,7 @@ mod gate;
 mod gather;
 mod items;
 mod json;
-mod json_parse;
+mod pieces;
 mod reader;
 mod runtime;
 mod stream;
