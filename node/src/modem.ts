@@ -92,7 +92,10 @@ function dial(this: ModemInstance, options: DialOptions, callback?: RequestCallb
     return;
   }
   Promise.resolve(this.getSocketPath()).then(
-    (socketPath) => this.buildRequest({ ...request, socketPath }, options, data, callback),
+    (socketPath) => {
+      request.socketPath = socketPath;
+      this.buildRequest(request, options, data, callback);
+    },
     (error) => later(callback as Done, error, null),
   );
 }
@@ -118,26 +121,31 @@ function sendRequest(
   callback?: RequestCallback,
 ): void {
   const done = callback as Done | undefined;
+  exchanged(this, request, context, data).then(
+    (result) => later(done, null, result),
+    (error) => later(done, error, null),
+  );
+}
+
+async function exchanged(
+  modem: ModemInstance,
+  request: RequestOptions,
+  context: DialOptions,
+  data: Data,
+): Promise<unknown> {
   // Agents and interception of `http.request` are Node's own: such requests go through its http.
-  const own = this.agent || this.transport === 'node';
-  const { send } = (own ? require('./node-http') : require('./transport')) as typeof import('./transport');
-  const unmet = own && onlyOfTheCore(this, context);
+  const own = modem.agent || modem.transport === 'node';
+  const unmet = own && onlyOfTheCore(modem, context);
   if (unmet) {
     const message = `${unmet}: only on the road through the core, without agent and transport "node"`;
-    later(done, fromNative({ kind: 'unsupported', message }), null);
-    return;
+    throw fromNative({ kind: 'unsupported', message });
   }
-  const refused = isClosed(this) ? Promise.reject(closed()) : notices().before(this, context);
-  Promise.resolve(refused)
-    .then(() => send(this as any, request, context, data))
-    .then((answer) => {
-      notices().after(this, context, answer.from);
-      return settle(answer, context, () => askedBy(this, request));
-    })
-    .then(
-      (result) => later(done, null, result),
-      (error) => later(done, error, null),
-    );
+  if (isClosed(modem)) throw closed();
+  const known = notices().before(modem, context);
+  if (known) await known;
+  const answer = await (own ? nodeHttp() : transport()).send(modem as any, request, context, data);
+  notices().after(modem, context, answer.from);
+  return settle(answer, context, () => askedBy(modem, request));
 }
 
 /** The name of something asked for that Node's own http does not do. */
@@ -147,10 +155,18 @@ function onlyOfTheCore(modem: ModemInstance, context: DialOptions): string | und
   return (context.highWaterMark ?? context.options?.highWaterMark) === undefined ? undefined : 'highWaterMark';
 }
 
-/** Loaded with the first request: importing must be quick. */
-function notices() {
-  return require('./notices') as typeof import('./notices');
+/** Loads a module with the first request: importing must be quick, and so must finding it again. */
+function lazily<T>(load: () => T): () => T {
+  let loaded: T | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
 }
+
+const notices = lazily(() => require('./notices') as typeof import('./notices'));
+const transport = lazily(() => require('./transport') as typeof import('./transport'));
+const nodeHttp = lazily(() => require('./node-http') as typeof import('./node-http'));
 
 /** What is asked of a client after `close()`. */
 function closed(): Error {
@@ -158,23 +174,28 @@ function closed(): Error {
 }
 
 /** A result, or the error that the method's table of statuses makes of the answer. */
-async function settle(answer: Answer, context: DialOptions, asked?: () => Asked): Promise<any> {
+function settle(answer: Answer, context: DialOptions, asked?: () => Asked): unknown {
   const statuses: StatusCodes = context.statusCodes ?? {};
   if (answer.kind === 'duplex') return answer.duplex;
   const { status } = answer.from;
   const accepted = statuses[status] === true;
   if (answer.kind === 'stream') {
     if (accepted) return remember(answer.response, asked);
-    const { collect } = require('./streams') as typeof import('./streams');
-    const body = await collect(answer.response);
-    const parsed = parse(body);
-    const cause = Buffer.isBuffer(parsed) ? body.toString() : parsed;
-    throw fromStatus(status, statuses, cause, null, described(asked, status, answer.response, body));
+    return refused(answer.response, status, statuses, asked);
   }
   const json = parse(answer.body);
   if (accepted) return context.isStream ? remember(answer.response(), asked) : json;
   const facts = described(asked, status, answer.response(), Buffer.from(answer.body));
   throw fromStatus(status, statuses, json, context.isStream ? null : json, facts);
+}
+
+/** Reads what an unwelcome answer says, and throws it. */
+async function refused(response: any, status: number, statuses: StatusCodes, asked?: () => Asked): Promise<never> {
+  const { collect } = require('./streams') as typeof import('./streams');
+  const body = await collect(response);
+  const parsed = parse(body);
+  const cause = Buffer.isBuffer(parsed) ? body.toString() : parsed;
+  throw fromStatus(status, statuses, cause, null, described(asked, status, response, body));
 }
 
 /** The request as errors tell of it. */
@@ -221,14 +242,14 @@ function buildPayload(
   const context: DialOptions = { path: '', statusCodes, isStream };
   const status = response.statusCode;
   if (openStdin && statusCodes[status] === true) {
-    const { RequestDuplex } = require('./node-http') as typeof import('./node-http');
-    return callback(null, new RequestDuplex(request, response));
+    return callback(null, new (nodeHttp().RequestDuplex)(request, response));
   }
   if (!isStream) {
     if (statusCodes[status] === true) return callback(null, json);
     return callback(fromStatus(status, statusCodes, json, json), null);
   }
-  settle({ kind: 'stream', from: { status, headers: response.rawHeaders }, response }, context).then(
+  const answer: Answer = { kind: 'stream', from: { status, headers: response.rawHeaders }, response };
+  Promise.resolve(settle(answer, context)).then(
     (result) => later(callback, null, result),
     (failure) => later(callback, failure, null),
   );

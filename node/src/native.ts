@@ -44,20 +44,17 @@ export interface Outgoing {
 }
 
 type Extras = Pick<Outgoing, 'timeouts' | 'retry'>;
-/** `line` is the method, a space, and the target. */
-type Verb = (
-  id: number,
-  line: string,
-  headers: string[],
-  body: Buffer | undefined,
-  source: NativeBody | undefined,
-  extras: Extras | undefined,
-) => void;
 
 export interface NativeEngine {
-  call: Verb;
-  stream: Verb;
-  upgrade: Verb;
+  /** `line` is the verb, the method and the target, with spaces between them. */
+  send(
+    id: number,
+    line: string,
+    headers: string[],
+    body: Buffer | undefined,
+    source: NativeBody | undefined,
+    extras: Extras | undefined,
+  ): void;
   cancel(id: number): void;
   close(): void;
   readonly endpoint: string;
@@ -116,7 +113,7 @@ type Settle = (id: number, error: ErrorData | null, value: unknown, head: string
 
 interface Binding {
   context(): ContextData | null;
-  Settler: new (settle: Settle) => object;
+  Settler: new (settle: Settle, isNode: boolean) => object;
   Engine: new (settler: object, config: EngineConfig, questions?: NativeQuestions) => NativeEngine;
   Questions: new (settler: object) => NativeQuestions;
   RequestBody: new (settler: object) => NativeBody;
@@ -217,7 +214,8 @@ function load(): Binding & VersionBinding {
   if (!binding) {
     const loader = require('../native.cjs') as { native: Binding & VersionBinding };
     binding = loader.native;
-    settler = new binding.Settler(settle);
+    const { versions } = process;
+    settler = new binding.Settler(settle, !versions.bun && !versions.deno);
   }
   return binding;
 }
@@ -366,7 +364,7 @@ export function run(
 ): Promise<NativeReply> {
   const { method, target, headers, body, timeouts, retry } = request;
   const extras = timeouts || retry ? { timeouts, retry } : undefined;
-  const send = (id: number) => engine[verb](id, `${method} ${target}`, headers, body, source, extras);
+  const send = (id: number) => engine.send(id, `${verb} ${method} ${target}`, headers, body, source, extras);
   return signal ? untilAborted(engine, send, signal) : start<NativeReply>(send);
 }
 

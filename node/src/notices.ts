@@ -20,11 +20,19 @@ function named(what: string, value: unknown): VersionPolicy {
   throw fromNative({ kind: 'invalid_argument', message });
 }
 
+/** What the environment named when a client sent its first request: looking there takes long. */
+const inherited = new WeakMap<object, VersionPolicy>();
+
 /** The policy of a client: its option, the environment's, or `warn`. */
 function settled(modem: Modem): VersionPolicy {
   if (modem.onVersionMismatch !== undefined) return named('onVersionMismatch', modem.onVersionMismatch);
-  const given = process.env[VARIABLE];
-  return given ? named(VARIABLE, given) : 'warn';
+  let policy = inherited.get(modem);
+  if (!policy) {
+    const given = process.env[VARIABLE];
+    policy = given ? named(VARIABLE, given) : 'warn';
+    inherited.set(modem, policy);
+  }
+  return policy;
 }
 
 /** A request that has something to say about. */

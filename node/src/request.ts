@@ -25,7 +25,7 @@ const OWN_OPTIONS = UNSENT.slice(1) as Exclude<(typeof UNSENT)[number], 'authcon
 /** Moves a call's own options (a private copy) to where they belong. */
 export function takeOwn(options: Record<string, any>, dial: DialOptions): void {
   for (const name of OWN_OPTIONS) if (options[name] !== undefined) dial[name] = options[name];
-  for (const name of UNSENT) delete options[name];
+  for (const name of UNSENT) if (name in options) delete options[name];
 }
 
 /** The caller's options without those. */

@@ -68,6 +68,9 @@ pub struct EngineConfig {
     /// ssh inside this process instead of the system's own `ssh`.
     #[cfg(feature = "ssh-client")]
     pub ssh: Option<transport::SshConfig>,
+    /// Who waits for plain sockets in place of the runtime.
+    #[cfg(unix)]
+    pub reactor: Option<Arc<transport::Reactor>>,
     /// What requests that name no policy do about failures that may pass.
     pub retry: Option<RetryPolicy>,
 }
@@ -84,6 +87,8 @@ impl EngineConfig {
             max_pool_size: DEFAULT_POOL_SIZE,
             #[cfg(feature = "ssh-client")]
             ssh: None,
+            #[cfg(unix)]
+            reactor: None,
             retry: None,
             headers: vec![(
                 "User-Agent".to_owned(),
@@ -148,6 +153,8 @@ impl Engine {
         let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
         #[cfg(feature = "ssh-client")]
         let connector = connector.with_ssh(config.ssh.clone());
+        #[cfg(unix)]
+        let connector = connector.with_reactor(config.reactor.clone());
         let inner = Inner {
             address: Place::of(&config.endpoint),
             host: config.endpoint.address.host_header(),

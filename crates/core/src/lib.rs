@@ -32,6 +32,8 @@ pub use request::{Body, BodySource, Prefix, Request, Timeouts};
 pub use retry::RetryPolicy;
 pub use stream::{Cancel, Duplex, DuplexWriter, Frame, FrameKind, OwnedSocket, Stream, Upgrade};
 pub use transport::Address;
+#[cfg(unix)]
+pub use transport::Reactor;
 #[cfg(feature = "ssh-client")]
 pub use transport::{HostKeys, SshConfig, Verified};
 pub use versions::ApiVersion;

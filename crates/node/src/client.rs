@@ -1,4 +1,4 @@
-//! `Engine`: the three verbs. Each starts a task and returns at once; the answer, or the error, settles its id.
+//! `Engine`: the core's three verbs. Each starts a task and returns at once; the answer, or the error, settles its id.
 
 use std::time::Duration;
 
@@ -133,7 +133,7 @@ pub struct Extras {
 
 /// One request, as the arguments of the verbs give it.
 struct Outgoing<'a> {
-    /// Method, a space, and path and query exactly as sent.
+    /// Verb, method, and path and query exactly as sent.
     line: String,
     /// Names and values in turn.
     headers: Vec<String>,
@@ -187,8 +187,14 @@ fn bytes(buffer: Buffer) -> Bytes {
     }
 }
 
-fn request(outgoing: Outgoing<'_>) -> Result<Request, Error> {
-    let (method, target) = outgoing.line.rsplit_once(' ').unwrap_or_default();
+fn request(outgoing: Outgoing<'_>) -> Result<(Verb, Request), Error> {
+    let (asked, target) = outgoing.line.rsplit_once(' ').unwrap_or_default();
+    let (verb, method) = asked.split_once(' ').unwrap_or_default();
+    let verb = match verb {
+        "stream" => Verb::Stream,
+        "upgrade" => Verb::Upgrade,
+        _ => Verb::Call,
+    };
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| {
         let message = format!("{method:?} is not an HTTP method");
         Error::new(ErrorKind::InvalidArgument, message)
@@ -208,7 +214,7 @@ fn request(outgoing: Outgoing<'_>) -> Result<Request, Error> {
         idle: milliseconds(limits.idle),
         total: milliseconds(limits.total),
     });
-    Ok(Request {
+    let request = Request {
         method,
         target: target.to_owned(),
         headers: pairs(outgoing.headers),
@@ -216,7 +222,8 @@ fn request(outgoing: Outgoing<'_>) -> Result<Request, Error> {
         timeouts,
         prefix: Prefix::AsIs,
         retry: retry.map(policy).transpose()?,
-    })
+    };
+    Ok((verb, request))
 }
 
 fn whole(reply: Reply) -> Outcome {
@@ -235,6 +242,14 @@ fn whole(reply: Reply) -> Outcome {
         headers: reply.headers,
     };
     Outcome::Whole(head, reply.body)
+}
+
+fn opened(mut config: EngineConfig, settler: &Settler) -> Result<dockline::Engine, Error> {
+    #[cfg(unix)]
+    {
+        config.reactor = settler.reactor().cloned();
+    }
+    dockline::Engine::new(config)
 }
 
 /// One engine: connections are kept and shared by everything sent through it.
@@ -258,7 +273,7 @@ impl Engine {
             endpoint.warning(config.tls.as_ref())
         });
         Self {
-            inner: config.and_then(dockline::Engine::new),
+            inner: config.and_then(|config| opened(config, settler)),
             warning,
             settler: settler.clone(),
         }
@@ -278,9 +293,11 @@ impl Engine {
         self.warning.clone()
     }
 
-    /// A whole answer: `{status, reason, headers, body}`. The line is the method, a space, and path and query exactly as sent.
+    /// Sends a request. The line is one of `call` (a whole answer: `{status, reason, headers, body}`), `stream` (the body is pulled:
+    /// `stream` in place of `body`) and `upgrade` (a connection: `duplex`; or a whole answer when the engine refused); then the method, and
+    /// path and query exactly as sent, with spaces between them.
     #[napi]
-    pub fn call(
+    pub fn send(
         &self,
         id: u32,
         line: String,
@@ -296,65 +313,10 @@ impl Engine {
             source,
             extras,
         };
-        self.start(id, outgoing, |engine, request, _| async move {
-            engine.call(request).await.map(whole)
-        });
-    }
-
-    /// An answer whose body is pulled: `{status, reason, headers, stream}`.
-    #[napi]
-    pub fn stream(
-        &self,
-        id: u32,
-        line: String,
-        headers: Vec<String>,
-        body: Option<Buffer>,
-        source: Option<&RequestBody>,
-        extras: Option<Extras>,
-    ) {
-        let outgoing = Outgoing {
-            line,
-            headers,
-            body,
-            source,
-            extras,
-        };
-        self.start(id, outgoing, |engine, request, settler| async move {
-            let stream = engine.stream(request).await?;
-            Ok(Outcome::Stream(
-                stream.head().clone(),
-                StreamHandle::new(stream, settler),
-            ))
-        });
-    }
-
-    /// A connection, `{status, reason, headers, duplex}`; or a whole answer when the engine refused.
-    #[napi]
-    pub fn upgrade(
-        &self,
-        id: u32,
-        line: String,
-        headers: Vec<String>,
-        body: Option<Buffer>,
-        source: Option<&RequestBody>,
-        extras: Option<Extras>,
-    ) {
-        let outgoing = Outgoing {
-            line,
-            headers,
-            body,
-            source,
-            extras,
-        };
-        self.start(id, outgoing, |engine, request, settler| async move {
-            Ok(match engine.upgrade(request).await? {
-                Upgrade::Refused(reply) => whole(reply),
-                Upgrade::Switched(mut duplex) => {
-                    let head = duplex.reader().head().clone();
-                    Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
-                }
-            })
-        });
+        match self.prepared(outgoing) {
+            Ok((verb, engine, request)) => self.start(id, verb, engine, request),
+            Err(error) => self.settler.send(id, Outcome::Failed(error)),
+        }
     }
 
     /// Drops a request: its connection is closed and nothing is settled.
@@ -372,33 +334,57 @@ impl Engine {
     }
 }
 
-impl Engine {
-    fn start<V, F>(&self, id: u32, outgoing: Outgoing<'_>, verb: V)
-    where
-        V: FnOnce(dockline::Engine, Request, Settler) -> F + Send + 'static,
-        F: Future<Output = Result<Outcome, Error>> + Send + 'static,
-    {
-        let prepared = match &self.inner {
-            Ok(engine) => request(outgoing).map(|request| (engine.clone(), request)),
-            Err(error) => Err(error.clone()),
-        };
-        match prepared {
-            Ok((engine, request)) => {
-                let settler = self.settler.clone();
-                // Opening ssh may mean starting a program, reading files and deriving keys: never in a JavaScript thread.
-                let is_ssh = matches!(engine.endpoint().address, Address::Ssh { .. });
-                let operation = async move {
-                    verb(engine, request, settler)
-                        .await
-                        .unwrap_or_else(Outcome::Failed)
-                };
-                if is_ssh {
-                    self.settler.run(id, operation);
-                } else {
-                    self.settler.run_here(id, operation);
-                }
+/// What becomes of an answer.
+#[derive(Clone, Copy)]
+enum Verb {
+    Call,
+    Stream,
+    Upgrade,
+}
+
+async fn answered(
+    verb: Verb,
+    engine: dockline::Engine,
+    request: Request,
+    settler: Settler,
+) -> Result<Outcome, Error> {
+    Ok(match verb {
+        // Each is large, and only one of them is needed.
+        Verb::Call => whole(Box::pin(engine.call(request)).await?),
+        Verb::Stream => {
+            let stream = Box::pin(engine.stream(request)).await?;
+            Outcome::Stream(stream.head().clone(), StreamHandle::new(stream, settler))
+        }
+        Verb::Upgrade => match Box::pin(engine.upgrade(request)).await? {
+            Upgrade::Refused(reply) => whole(reply),
+            Upgrade::Switched(mut duplex) => {
+                let head = duplex.reader().head().clone();
+                Outcome::Duplex(head, DuplexHandle::new(duplex, settler))
             }
-            Err(error) => self.settler.send(id, Outcome::Failed(error)),
+        },
+    })
+}
+
+impl Engine {
+    fn prepared(&self, outgoing: Outgoing<'_>) -> Result<(Verb, dockline::Engine, Request), Error> {
+        let engine = self.inner.as_ref().map_err(Clone::clone)?;
+        let (verb, request) = request(outgoing)?;
+        Ok((verb, engine.clone(), request))
+    }
+
+    fn start(&self, id: u32, verb: Verb, engine: dockline::Engine, request: Request) {
+        // Opening ssh may mean starting a program, reading files and deriving keys: never in a JavaScript thread.
+        let is_ssh = matches!(engine.endpoint().address, Address::Ssh { .. });
+        let settler = self.settler.clone();
+        let operation = async move {
+            answered(verb, engine, request, settler)
+                .await
+                .unwrap_or_else(Outcome::Failed)
+        };
+        if is_ssh {
+            self.settler.run(id, operation);
+        } else {
+            self.settler.run_here(id, operation);
         }
     }
 }

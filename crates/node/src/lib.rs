@@ -26,6 +26,8 @@ mod client;
 mod doctor;
 mod duplex;
 mod error;
+#[cfg(unix)]
+mod event_loop;
 mod outcome;
 mod questions;
 mod runtime;

@@ -50,9 +50,17 @@ impl Outcome {
         let (Self::Whole(head, _) | Self::Stream(head, _) | Self::Duplex(head, _)) = self else {
             return None;
         };
-        let mut text = format!("{} {}", head.status, head.reason);
+        let fields = head.headers.iter();
+        let length = fields.map(|(name, value)| name.len() + value.len() + 2);
+        let mut text = String::with_capacity(length.sum::<usize>() + head.reason.len() + 4);
+        text.push_str(&head.status.to_string());
+        text.push(' ');
+        text.push_str(&head.reason);
         for (name, value) in &head.headers {
-            text.extend(["\0", name, "\0", value]);
+            text.push('\0');
+            text.push_str(name);
+            text.push('\0');
+            text.push_str(value);
         }
         Some(text)
     }

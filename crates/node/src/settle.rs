@@ -14,6 +14,8 @@ use napi_derive::napi;
 use tokio::task::AbortHandle;
 
 use crate::error::ErrorData;
+#[cfg(unix)]
+use crate::event_loop;
 pub(crate) use crate::outcome::Outcome;
 use crate::runtime;
 use crate::task::Task;
@@ -26,7 +28,7 @@ enum Message {
     Resume(Arc<Task>),
 }
 
-type Settled = FnArgs<(u32, Option<ErrorData>, Outcome, Option<String>)>;
+pub(crate) type Settled = FnArgs<(u32, Option<ErrorData>, Outcome, Option<String>)>;
 type Deliver = ThreadsafeFunction<Message, (), Settled, Status, false, true, 0>;
 
 /// An operation that is not over.
@@ -49,6 +51,9 @@ impl Running {
 
 struct Shared {
     deliver: Deliver,
+    /// Waits for sockets in the JavaScript thread, where that is possible.
+    #[cfg(unix)]
+    reactor: Option<Arc<dockline::Reactor>>,
     running: Mutex<HashMap<u32, Running>>,
 }
 
@@ -76,7 +81,7 @@ pub struct Settler {
 /// No operation has this id: settling it does nothing.
 const NOBODY: u32 = 0;
 
-fn settled(id: u32, outcome: Outcome) -> Settled {
+pub(crate) fn settled(id: u32, outcome: Outcome) -> Settled {
     let error = match &outcome {
         Outcome::Failed(error) => Some(ErrorData::from(error)),
         _ => None,
@@ -87,9 +92,11 @@ fn settled(id: u32, outcome: Outcome) -> Settled {
 
 #[napi]
 impl Settler {
-    /// `settle(id, error, value, head)` is called for every completion; `head` is that of an answer.
+    /// `settle(id, error, value, head)` is called for every completion; `head` is that of an answer. `is_node`: the event loop is libuv's.
     #[napi(constructor)]
-    pub fn new(env: Env, settle: Function<'_, Settled, ()>) -> napi::Result<Self> {
+    pub fn new(env: Env, settle: Function<'_, Settled, ()>, is_node: bool) -> napi::Result<Self> {
+        #[cfg(unix)]
+        let reactor = is_node.then(|| event_loop::open(env, &settle)).flatten();
         let deliver = settle
             .build_threadsafe_function::<Message>()
             .callee_handled::<false>()
@@ -105,6 +112,8 @@ impl Settler {
             })?;
         let shared = Arc::new(Shared {
             deliver,
+            #[cfg(unix)]
+            reactor,
             running: Mutex::default(),
         });
         env.add_env_cleanup_hook(Arc::clone(&shared), |shared| shared.stop_all())?;
@@ -126,8 +135,18 @@ impl Settler {
         self.tell(Message::Settle(id, outcome));
     }
 
+    /// Who waits for sockets in place of the runtime.
+    #[cfg(unix)]
+    pub(crate) fn reactor(&self) -> Option<&Arc<dockline::Reactor>> {
+        self.shared.reactor.as_ref()
+    }
+
     /// Lets an operation of the JavaScript thread go on there.
     pub(crate) fn resume(&self, task: Arc<Task>) {
+        #[cfg(unix)]
+        let Some(task) = event_loop::collect(self.reactor(), task) else {
+            return;
+        };
         self.tell(Message::Resume(task));
     }
 

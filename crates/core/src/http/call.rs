@@ -5,7 +5,7 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use http::uri::PathAndQuery;
@@ -20,6 +20,7 @@ use super::counted::Counted;
 use super::head::body_kind;
 use super::hyper_error;
 use super::pool::{Driver, Pool, Pooled};
+use super::self_wake::SelfWaking;
 use super::timer::{Timer, guarded};
 use super::write_head::{RequestHead, check_header, check_target};
 use crate::error::{Error, ErrorKind, Phase};
@@ -170,7 +171,11 @@ async fn exchange(
     } = connection;
     let before = counter.get();
     let method = request.method().clone();
-    let mut driving = Driving { driver, done: None };
+    let mut driving = Driving {
+        driver,
+        done: None,
+        wakes: SelfWaking::default(),
+    };
     let mut timer = Timer::start(Phase::FirstByte, timeouts.first_byte);
     let mut lost = None;
     let sending = async {
@@ -292,33 +297,50 @@ impl Future for NextFrame<'_> {
 struct Driving<'a> {
     driver: &'a mut Driver,
     done: Option<Result<(), hyper::Error>>,
+    wakes: SelfWaking,
 }
 
 impl Driving<'_> {
     /// Waits for `wanted`, driving the connection.
     async fn until<F: Future + Unpin>(&mut self, mut wanted: F) -> F::Output {
         std::future::poll_fn(move |cx| {
-            if let Poll::Ready(found) = Pin::new(&mut wanted).poll(cx) {
-                return Poll::Ready(found);
-            }
-            self.drive(cx);
-            // What the connection has just read is there now; asking again saves a wake-up.
-            Poll::Ready(ready!(Pin::new(&mut wanted).poll(cx)))
+            let Self {
+                driver,
+                done,
+                wakes,
+            } = &mut *self;
+            wakes.poll(cx, |cx| {
+                if let Poll::Ready(found) = Pin::new(&mut wanted).poll(cx) {
+                    return Poll::Ready(found);
+                }
+                drive(driver, done, cx);
+                // What the connection has just read is there now; asking again saves a wake-up.
+                Pin::new(&mut wanted).poll(cx)
+            })
         })
         .await
     }
 
-    fn drive(&mut self, cx: &mut Context<'_>) {
-        if self.done.is_none()
-            && let Poll::Ready(done) = Pin::new(&mut *self.driver).poll(cx)
-        {
-            self.done = Some(done);
-        }
-    }
-
     /// Lets the connection finish its bookkeeping after an answer; whether it is still open.
     fn settle(&mut self, cx: &mut Context<'_>) -> bool {
-        self.drive(cx);
-        self.done.is_none()
+        let Self {
+            driver,
+            done,
+            wakes,
+        } = self;
+        // Nobody polls it again before the next request, so that nothing it wakes matters.
+        let _ = wakes.poll(cx, |cx| {
+            drive(driver, done, cx);
+            Poll::Ready(())
+        });
+        done.is_none()
+    }
+}
+
+fn drive(driver: &mut Driver, done: &mut Option<Result<(), hyper::Error>>, cx: &mut Context<'_>) {
+    if done.is_none()
+        && let Poll::Ready(ended) = Pin::new(driver).poll(cx)
+    {
+        *done = Some(ended);
     }
 }

@@ -7,6 +7,7 @@ mod head;
 mod hyper_error;
 mod outgoing;
 mod pool;
+mod self_wake;
 mod timer;
 mod upgrade;
 mod write_head;

@@ -4,12 +4,10 @@
 
 use std::io;
 use std::ops::Range;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio_util::io::poll_read_buf;
 
 use super::cancel::Cancel;
 use super::chunked::ChunkedDecoder;
@@ -269,7 +267,7 @@ impl Reader {
         };
         ready!(connection.poll_readable(cx)).map_err(broken)?;
         let mut given = room();
-        let read = poll_read_buf(Pin::new(connection), cx, given.as_mut());
+        let read = connection.poll_read_into(cx, given.as_mut());
         Poll::Ready(match ready!(read) {
             Ok(0) => self.ended(),
             Ok(_) => Ok(Some(given)),

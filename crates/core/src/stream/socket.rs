@@ -69,6 +69,15 @@ pub(super) fn hand_over(
             };
             OwnedSocket::new(plain)
         }
+        #[cfg(unix)]
+        (true, Connection::Hosted(socket), Connection::Hosted(other)) => {
+            drop(other);
+            let plain = match Arc::try_unwrap(socket) {
+                Ok(socket) => socket.into_socket(),
+                Err(shared) => shared.socket().try_clone().map_err(refused)?,
+            };
+            OwnedSocket::new(plain)
+        }
         (_, read, write) => pumped(rest, read, write, cancel),
     }
 }

@@ -14,8 +14,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+use tokio_util::io::poll_read_buf;
 
 use super::SocketControl;
+#[cfg(unix)]
+use super::hosted::Hosted;
 #[cfg(windows)]
 use super::npipe::Pipe;
 
@@ -31,6 +34,9 @@ pub(crate) enum Connection {
     #[cfg(windows)]
     Npipe(Arc<Pipe>),
     Tcp(Arc<TcpStream>),
+    /// A unix or TCP socket that the program's own event loop waits for.
+    #[cfg(unix)]
+    Hosted(Arc<Hosted>),
     /// With the handle that reaches what is underneath.
     Other(Box<dyn Carrier>, SocketControl),
 }
@@ -44,6 +50,8 @@ impl Connection {
             #[cfg(windows)]
             Self::Npipe(pipe) => (Self::Npipe(Arc::clone(&pipe)), Self::Npipe(pipe)),
             Self::Tcp(socket) => (Self::Tcp(Arc::clone(&socket)), Self::Tcp(socket)),
+            #[cfg(unix)]
+            Self::Hosted(socket) => (Self::Hosted(Arc::clone(&socket)), Self::Hosted(socket)),
             Self::Other(carrier, control) => {
                 let (read, write) = tokio::io::split(carrier);
                 let read = tokio::io::join(read, tokio::io::empty());
@@ -64,6 +72,8 @@ impl Connection {
             #[cfg(windows)]
             Self::Npipe(pipe) => SocketControl::Npipe(Arc::downgrade(pipe)),
             Self::Tcp(socket) => SocketControl::Tcp(Arc::downgrade(socket)),
+            #[cfg(unix)]
+            Self::Hosted(socket) => SocketControl::Hosted(Arc::downgrade(socket)),
             Self::Other(_, control) => control.clone(),
         }
     }
@@ -76,7 +86,22 @@ impl Connection {
             #[cfg(windows)]
             Self::Npipe(pipe) => pipe.poll_readable(cx),
             Self::Tcp(socket) => socket.poll_read_ready(cx),
+            #[cfg(unix)]
+            Self::Hosted(socket) => socket.poll_readable(cx),
             Self::Other(..) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Reads behind what `space` holds, as far as it has capacity; nothing at the end.
+    pub(crate) fn poll_read_into(
+        &mut self,
+        cx: &mut Context<'_>,
+        space: &mut Vec<u8>,
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            #[cfg(unix)]
+            Self::Hosted(socket) => socket.poll_read_into(cx, space),
+            other => poll_read_buf(Pin::new(other), cx, space),
         }
     }
 
@@ -86,6 +111,10 @@ impl Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Some(peek_unix(socket, space).await),
             Self::Tcp(socket) => Some(socket.peek(space).await),
+            #[cfg(unix)]
+            Self::Hosted(socket) => {
+                Some(std::future::poll_fn(|cx| socket.poll_peek(cx, space)).await)
+            }
             #[cfg(windows)]
             Self::Npipe(_) => None,
             Self::Other(..) => None,
@@ -146,6 +175,12 @@ impl AsyncRead for Connection {
                     socket.try_read_buf(space).map(drop)
                 );
             }
+            #[cfg(unix)]
+            Self::Hosted(socket) => {
+                let read = ready!(socket.poll_read(cx, space.initialize_unfilled()))?;
+                space.advance(read);
+                Poll::Ready(Ok(()))
+            }
             #[cfg(windows)]
             Self::Npipe(pipe) => pipe.poll_read(cx, space),
             Self::Other(carrier, _) => Pin::new(carrier).poll_read(cx, space),
@@ -167,6 +202,8 @@ impl AsyncWrite for Connection {
             Self::Tcp(socket) => {
                 poll_socket!(socket, cx, poll_write_ready, socket.try_write(bytes));
             }
+            #[cfg(unix)]
+            Self::Hosted(socket) => socket.poll_write(cx, bytes),
             #[cfg(windows)]
             Self::Npipe(pipe) => pipe.poll_write(cx, bytes),
             Self::Other(carrier, _) => Pin::new(carrier).poll_write(cx, bytes),
@@ -196,6 +233,8 @@ impl AsyncWrite for Connection {
                     socket.try_write_vectored(pieces)
                 );
             }
+            #[cfg(unix)]
+            Self::Hosted(socket) => socket.poll_write_vectored(cx, pieces),
             #[cfg(windows)]
             Self::Npipe(pipe) => {
                 let filled = pieces.iter().find(|piece| !piece.is_empty());
@@ -228,6 +267,8 @@ impl AsyncWrite for Connection {
             #[cfg(unix)]
             Self::Unix(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
             Self::Tcp(socket) => Poll::Ready(SockRef::from(&**socket).shutdown(Shutdown::Write)),
+            #[cfg(unix)]
+            Self::Hosted(socket) => Poll::Ready(socket.socket().shutdown(Shutdown::Write)),
             #[cfg(windows)]
             Self::Npipe(pipe) => pipe.poll_end(cx),
             Self::Other(carrier, _) => Pin::new(carrier).poll_shutdown(cx),

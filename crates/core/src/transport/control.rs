@@ -11,6 +11,8 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
+#[cfg(unix)]
+use super::hosted::Hosted;
 #[cfg(windows)]
 use super::npipe::Pipe;
 #[cfg(unix)]
@@ -26,8 +28,11 @@ pub(crate) enum SocketControl {
     #[cfg(windows)]
     Npipe(Weak<Pipe>),
     Tcp(Weak<TcpStream>),
-    /// The socket that carries TLS.
-    Tls(Weak<TcpStream>),
+    /// A socket that the program's own event loop waits for.
+    #[cfg(unix)]
+    Hosted(Weak<Hosted>),
+    /// What carries TLS.
+    Tls(Box<Self>),
     /// The program that carries the connection.
     #[cfg(unix)]
     Process(Weak<Process>),
@@ -49,9 +54,16 @@ impl SocketControl {
                     let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
                 }
             }
-            Self::Tcp(socket) | Self::Tls(socket) => {
+            Self::Tls(carrier) => carrier.shutdown(),
+            Self::Tcp(socket) => {
                 if let Some(socket) = socket.upgrade() {
                     let _ = SockRef::from(&*socket).shutdown(Shutdown::Both);
+                }
+            }
+            #[cfg(unix)]
+            Self::Hosted(socket) => {
+                if let Some(socket) = socket.upgrade() {
+                    let _ = socket.socket().shutdown(Shutdown::Both);
                 }
             }
             #[cfg(windows)]
@@ -80,7 +92,7 @@ impl SocketControl {
     pub(crate) fn is_socket(&self) -> bool {
         match self {
             #[cfg(unix)]
-            Self::Unix(_) => true,
+            Self::Unix(_) | Self::Hosted(_) => true,
             #[cfg(windows)]
             Self::Npipe(_) => true,
             Self::Tcp(_) => true,
@@ -97,8 +109,14 @@ impl SocketControl {
                 Some(socket) => SockRef::from(&*socket).peek(&mut byte),
                 None => return false,
             },
-            Self::Tcp(socket) | Self::Tls(socket) => match socket.upgrade() {
+            Self::Tls(carrier) => return carrier.is_quiet(),
+            Self::Tcp(socket) => match socket.upgrade() {
                 Some(socket) => SockRef::from(&*socket).peek(&mut byte),
+                None => return false,
+            },
+            #[cfg(unix)]
+            Self::Hosted(socket) => match socket.upgrade() {
+                Some(socket) => socket.socket().peek(&mut byte),
                 None => return false,
             },
             #[cfg(windows)]

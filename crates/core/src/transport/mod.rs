@@ -4,10 +4,14 @@ mod address;
 mod connection;
 mod control;
 mod diagnose;
+#[cfg(unix)]
+mod hosted;
 #[cfg(windows)]
 mod npipe;
 #[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod reactor;
 mod ssh;
 #[cfg(feature = "ssh-client")]
 mod ssh_auth;
@@ -33,11 +37,19 @@ pub(crate) use address::DEFAULT_HOST;
 pub(crate) use connection::Connection;
 pub(crate) use control::SocketControl;
 pub(crate) use diagnose::foreign;
+#[cfg(unix)]
+pub use reactor::Reactor;
 #[cfg(feature = "ssh-client")]
 pub use ssh_settings::{HostKeys, SshConfig, Verified};
 
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
+#[cfg(unix)]
+use hosted::Hosted;
 
 /// Opens connections to one endpoint.
 #[derive(Debug)]
@@ -46,6 +58,8 @@ pub(crate) struct Connector {
     tls: Option<tls::Dialer>,
     #[cfg(feature = "ssh-client")]
     ssh: Option<ssh_client::Dialer>,
+    #[cfg(unix)]
+    reactor: Option<Arc<Reactor>>,
 }
 
 /// Who else may use what is underneath a connection, where that can be shared.
@@ -68,7 +82,16 @@ impl Connector {
             tls,
             #[cfg(feature = "ssh-client")]
             ssh: None,
+            #[cfg(unix)]
+            reactor: None,
         }
+    }
+
+    /// With plain sockets that the program's own event loop waits for.
+    #[cfg(unix)]
+    pub(crate) fn with_reactor(mut self, reactor: Option<Arc<Reactor>>) -> Self {
+        self.reactor = reactor;
+        self
     }
 
     /// With the ssh client inside this process instead of the system's.
@@ -94,7 +117,7 @@ impl Connector {
     pub(crate) async fn connect(&self, sharing: Sharing) -> Result<Connection, Error> {
         let opened = match &self.endpoint.address {
             #[cfg(unix)]
-            Address::Unix(path) => unix::connect(path)
+            Address::Unix(path) => unix::connect(path, self.reactor.as_ref())
                 .await
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
             Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
@@ -110,11 +133,30 @@ impl Connector {
     }
 
     async fn connect_tcp(&self, host: &str, port: u16) -> Result<Connection, Error> {
-        let connection = tcp::connect(&self.endpoint, host, port).await?;
+        let connection = self.watched(tcp::connect(&self.endpoint, host, port).await?)?;
         match &self.tls {
             Some(dialer) => dialer.wrap(&self.endpoint, host, connection).await,
             None => Ok(connection),
         }
+    }
+
+    /// With whoever waits for it.
+    #[cfg(unix)]
+    fn watched(&self, socket: TcpStream) -> Result<Connection, Error> {
+        let Some(reactor) = &self.reactor else {
+            return Ok(Connection::Tcp(Arc::new(socket)));
+        };
+        let hosted = socket
+            .into_std()
+            .and_then(|socket| Hosted::new(reactor, socket.into()))
+            .map_err(|error| Error::from_io("the connection cannot be watched", error))?;
+        Ok(Connection::Hosted(Arc::new(hosted)))
+    }
+
+    #[cfg(windows)]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the other way can fail")]
+    fn watched(&self, socket: TcpStream) -> Result<Connection, Error> {
+        Ok(Connection::Tcp(Arc::new(socket)))
     }
 
     #[cfg(feature = "ssh-client")]

@@ -286,6 +286,7 @@ impl Dialer {
         let socket = tcp::connect(endpoint, &host.name, host.port)
             .await
             .map_err(|error| unreachable(endpoint, &error))?;
+        let socket = Connection::Tcp(Arc::new(socket));
         let hangup = Hangup(socket.control());
         let gone = CancellationToken::new();
         let verdict = Verdict::default();

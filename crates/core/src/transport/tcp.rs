@@ -1,11 +1,9 @@
 //! Plain TCP, every resolved address in turn.
 
 use std::io;
-use std::sync::Arc;
 
 use tokio::net::{TcpStream, lookup_host};
 
-use super::Connection;
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -13,7 +11,7 @@ pub(super) async fn connect(
     endpoint: &Endpoint,
     host: &str,
     port: u16,
-) -> Result<Connection, Error> {
+) -> Result<TcpStream, Error> {
     let addresses = lookup_host((host, port)).await.map_err(|error| {
         let message = format!(
             "the host of {} cannot be resolved: {error}",
@@ -29,7 +27,7 @@ pub(super) async fn connect(
             Ok(socket) => {
                 // Requests are small and answered at once; waiting to fill a packet only delays them.
                 let _ = socket.set_nodelay(true);
-                return Ok(Connection::Tcp(Arc::new(socket)));
+                return Ok(socket);
             }
             Err(error) => last = error,
         }

@@ -59,10 +59,7 @@ impl Dialer {
                 format!("\"{host}\" is neither a host name nor an IP address that a certificate could hold"),
             )
         })?;
-        let control = match connection.control() {
-            SocketControl::Tcp(socket) => SocketControl::Tls(socket),
-            other => other,
-        };
+        let control = SocketControl::Tls(Box::new(connection.control()));
         let stream = TlsConnector::from(Arc::clone(client))
             .connect(name, connection)
             .await

@@ -3,7 +3,7 @@
 use dockline::{Body, Bytes, Engine, ErrorKind, Method, Prefix, Request};
 use serde_json::{Value, json};
 
-use crate::support::{View, client, config, fake, fakes, fetch, scenario_file, soon, vectors};
+use super::support::{View, client, config, fake, fakes, fetch, scenario_file, soon, vectors};
 use fake_engine::FakeEngine;
 
 #[tokio::test]

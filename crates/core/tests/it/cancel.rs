@@ -8,7 +8,7 @@ use dockline::{
 use fake_engine::FakeEngine;
 use serde_json::{Value, json};
 
-use crate::support::{
+use super::support::{
     VIEWS, View, arrived, client, drain, drain_into, fakes, open_connections, soon,
 };
 

@@ -3,7 +3,7 @@
 use dockline::{ErrorKind, Request};
 use serde_json::{Value, json};
 
-use crate::support::{VIEWS, View, client, fake, fakes, fetch, scenario, soon};
+use super::support::{VIEWS, View, client, fake, fakes, fetch, scenario, soon};
 
 /// Bodies that every view can read: JSON values, one per line; and frames for the frame view.
 fn body(view: View) -> Value {

@@ -5,7 +5,7 @@ use fake_engine::FakeEngine;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::support::{View, client, fake, fetch, scenario_file, soon};
+use super::support::{View, client, fake, fetch, scenario_file, soon};
 
 use ErrorKind::{
     ConnectionLost, DaemonStream, Protocol, Timeout, TooLarge, Truncated, WrongProtocol,

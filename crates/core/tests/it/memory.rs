@@ -8,7 +8,7 @@ use dockline::{Body, Method, Request, Stream};
 use fake_engine::FakeEngine;
 use serde_json::json;
 
-use crate::support::{View, client, drain_into, fake, scenario_file, soon};
+use super::support::{View, client, drain_into, fake, scenario_file, soon};
 
 /// What a stream may cost above the idle process.
 const GROWTH: u64 = 32 << 20;

@@ -4,7 +4,7 @@ use dockline::{ApiVersion, Endpoint, Engine, EngineConfig, ErrorKind, Request, V
 use fake_engine::{FakeEngine, Scenario};
 use serde_json::{Value, json};
 
-use crate::support::{config, fake, fakes, negotiating, scenario, scenario_file, soon};
+use super::support::{config, fake, fakes, negotiating, scenario, scenario_file, soon};
 
 fn identity(max: &str, min: &str) -> Value {
     json!({"engine": {"version": "1.2.3", "api_version": max, "min_api_version": min}, "default": {"body": {"json": {}}}})

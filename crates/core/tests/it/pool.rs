@@ -4,7 +4,7 @@ use dockline::{Body, Bytes, Engine, ErrorKind, Method, Request};
 use fake_engine::{Address, FakeEngine, Scenario};
 use serde_json::json;
 
-use crate::support::{View, client, config, fakes, fetch, open_connections, scenario, soon};
+use super::support::{View, client, config, fakes, fetch, open_connections, scenario, soon};
 
 async fn get(engine: &Engine) {
     let answer = soon(engine.call(Request::get("/x")))

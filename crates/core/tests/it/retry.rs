@@ -6,7 +6,7 @@ use dockline::{Engine, ErrorKind, Request, RetryPolicy};
 use fake_engine::FakeEngine;
 use serde_json::json;
 
-use crate::support::{config, fake, soon};
+use super::support::{config, fake, soon};
 
 fn quick(attempts: u32) -> RetryPolicy {
     let mut policy = RetryPolicy::attempts(attempts);
@@ -52,7 +52,7 @@ async fn it_is_off_by_default_and_a_request_can_ask_for_it() {
     let engine = engine(&fake, None);
     let reply = soon(engine.call(Request::get("/x"))).await;
     assert_eq!(reply.expect("a reply").status, 503);
-    fake.play(crate::support::scenario(unavailable(1)))
+    fake.play(super::support::scenario(unavailable(1)))
         .expect("played");
     let reply = soon(engine.call(Request::get("/x").retry(quick(2)))).await;
     assert_eq!(reply.expect("a reply").status, 200);

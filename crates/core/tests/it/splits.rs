@@ -3,7 +3,7 @@
 use dockline::{ErrorKind, Request};
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, VIEWS, View, client, fake, fetch, scenario, unhex, vectors};
+use super::support::{Outcome, VIEWS, View, client, fake, fetch, scenario, unhex, vectors};
 
 fn hex(bytes: &[u8]) -> Value {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

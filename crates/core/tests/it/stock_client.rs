@@ -6,7 +6,7 @@ use hyper_util::client::legacy::Client;
 use hyperlocal::UnixClientExt;
 use serde_json::json;
 
-use crate::support::{client, fake, soon};
+use super::support::{client, fake, soon};
 
 type Answer = (u16, Vec<(String, String)>, Vec<u8>);
 

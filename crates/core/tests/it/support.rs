@@ -1,12 +1,14 @@
 //! What the modules share: an engine that plays a scenario, a client of it, and the ways to drain a stream.
 
 use std::future::Future;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use dockline::{
-    Bytes, Endpoint, Engine, EngineConfig, Error, ErrorKind, Request, Stream, VersionMode,
+    Bytes, Endpoint, Engine, EngineConfig, Error, ErrorKind, Reactor, Request, Stream, VersionMode,
 };
 use fake_engine::{FakeEngine, Scenario};
+use rustix::event::{PollFd, PollFlags, poll};
 use serde_json::Value;
 
 /// A test that takes so long hangs. A net, never a measurement.
@@ -63,8 +65,25 @@ pub(crate) fn config(fake: &FakeEngine) -> EngineConfig {
     let endpoint = Endpoint::explicit(&fake.url()).expect("an endpoint");
     let mut config = EngineConfig::new(endpoint);
     config.version = VersionMode::Unprefixed;
+    if env!("CARGO_CRATE_NAME") == "it_hosted" {
+        config.reactor = Some(Arc::clone(&REACTOR));
+    }
     config
 }
+
+/// Waited for by a thread that stands for a program's event loop.
+static REACTOR: LazyLock<Arc<Reactor>> = LazyLock::new(|| {
+    let reactor = Arc::new(Reactor::new().expect("a poller"));
+    let turned = Arc::clone(&reactor);
+    std::thread::spawn(move || {
+        loop {
+            let mut wanted = [PollFd::new(&turned, PollFlags::IN)];
+            poll(&mut wanted, None).expect("poll");
+            turned.turn().expect("a turn");
+        }
+    });
+    reactor
+});
 
 pub(crate) fn client(fake: &FakeEngine) -> Engine {
     Engine::new(config(fake)).expect("a client")

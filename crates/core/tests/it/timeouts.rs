@@ -8,7 +8,7 @@ use dockline::{
 };
 use serde_json::json;
 
-use crate::support::{View, client, drain, fakes, open_connections, scenario, soon};
+use super::support::{View, client, drain, fakes, open_connections, scenario, soon};
 
 /// A limit that is meant to fire, and one that is not.
 const SHORT: Option<Duration> = Some(Duration::from_millis(60));
@@ -236,7 +236,7 @@ async fn connecting_to_a_full_backlog() {
 #[tokio::test]
 async fn limits_of_the_configuration() {
     for fake in fakes(&json!({"accept": {"how": "stall"}})) {
-        let mut config = crate::support::config(&fake);
+        let mut config = super::support::config(&fake);
         config.timeouts = limits(Phase::FirstByte);
         let engine = Engine::new(config).expect("a client");
         let error = run(&engine, Verb::Call, Request::get("/x"))

@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use dockline::{Duplex, Engine, ErrorKind, Request, Stream, Upgrade};
 use serde_json::{Value, json};
 
-use crate::support::{View, client, drain, fake, fakes, open_connections, scenario, soon};
+use super::support::{View, client, drain, fake, fakes, open_connections, scenario, soon};
 
 fn start() -> Request {
     Request::post("/exec/e1/start").json("{\"Detach\":false}")

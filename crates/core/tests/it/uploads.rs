@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use dockline::{Body, BodySource, Bytes, Engine, Error, ErrorKind, Method, Reply, Request};
 use serde_json::json;
 
-use crate::support::{client, fakes, open_connections, soon};
+use super::support::{client, fakes, open_connections, soon};
 
 /// A body of so many bytes that is never whole in memory.
 struct Zeros {

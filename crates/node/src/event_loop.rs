@@ -1,0 +1,288 @@
+//! Node's own event loop waits for the sockets, as it does for those of Node: what arrives wakes the JavaScript thread and no other.
+//!
+//! The core's reactor has one descriptor, and libuv watches that. Its functions are looked up in the running process; where they are
+//! not to be had, the runtime's thread waits instead.
+
+use std::cell::RefCell;
+use std::ffi::{c_int, c_void};
+use std::os::fd::{AsFd, AsRawFd};
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+use dockline::Reactor;
+use libloading::os::unix::Library;
+use napi::bindgen_prelude::{Function, JsValuesTupleIntoVec};
+use napi::{Env, JsError, JsValue, check_status, sys};
+
+use crate::settle::{Settled, settled};
+use crate::task::Task;
+
+/// A `uv_poll_t`, which only libuv looks into.
+type Handle = c_void;
+type OnReady = unsafe extern "C" fn(*mut Handle, c_int, c_int);
+type OnClosed = unsafe extern "C" fn(*mut Handle);
+
+/// `UV_POLL` among the kinds of handles, and `UV_READABLE` among what one can wait for.
+const KIND_POLL: c_int = 8;
+const READABLE: c_int = 1;
+
+/// The functions of libuv that are needed.
+struct Libuv {
+    handle_size: unsafe extern "C" fn(c_int) -> usize,
+    poll_init: unsafe extern "C" fn(*mut sys::uv_loop_s, *mut Handle, c_int) -> c_int,
+    poll_start: unsafe extern "C" fn(*mut Handle, c_int, OnReady) -> c_int,
+    set_data: unsafe extern "C" fn(*mut Handle, *mut c_void),
+    get_data: unsafe extern "C" fn(*const Handle) -> *mut c_void,
+    unreference: unsafe extern "C" fn(*mut Handle),
+    close: unsafe extern "C" fn(*mut Handle, OnClosed),
+}
+
+static LIBUV: OnceLock<Option<Libuv>> = OnceLock::new();
+
+fn libuv() -> Option<&'static Libuv> {
+    LIBUV.get_or_init(Libuv::find).as_ref()
+}
+
+impl Libuv {
+    fn find() -> Option<Self> {
+        let process = Library::this();
+        // SAFETY: the names are libuv's, whose signatures these are in every release 1.x since 1.19.
+        #[expect(unsafe_code, reason = "foreign functions")]
+        unsafe {
+            Some(Self {
+                handle_size: *process.get(b"uv_handle_size\0").ok()?,
+                poll_init: *process.get(b"uv_poll_init\0").ok()?,
+                poll_start: *process.get(b"uv_poll_start\0").ok()?,
+                set_data: *process.get(b"uv_handle_set_data\0").ok()?,
+                get_data: *process.get(b"uv_handle_get_data\0").ok()?,
+                unreference: *process.get(b"uv_unref\0").ok()?,
+                close: *process.get(b"uv_close\0").ok()?,
+            })
+        }
+    }
+}
+
+thread_local! {
+    static COLLECTED: RefCell<Option<Collected>> = const { RefCell::new(None) };
+}
+
+/// What one turn of a reactor has woken.
+struct Collected {
+    reactor: *const Reactor,
+    tasks: Vec<Arc<Task>>,
+}
+
+/// Takes a task that was woken by a turn of this reactor, in this thread; gives back any other.
+pub(crate) fn collect(reactor: Option<&Arc<Reactor>>, task: Arc<Task>) -> Option<Arc<Task>> {
+    COLLECTED.with_borrow_mut(|collected| match (collected, reactor) {
+        (Some(collected), Some(reactor)) if Arc::as_ptr(reactor) == collected.reactor => {
+            collected.tasks.push(task);
+            None
+        }
+        _ => Some(task),
+    })
+}
+
+/// What libuv's handle leads to, for as long as the environment lasts.
+struct Waiting {
+    env: sys::napi_env,
+    reactor: Arc<Reactor>,
+    libuv: &'static Libuv,
+    handle: *mut Handle,
+    /// The handle's memory.
+    _memory: Vec<u64>,
+    /// `settle`, and what Node runs it in.
+    settle: sys::napi_ref,
+    context: sys::napi_async_context,
+    hook: sys::napi_async_cleanup_hook_handle,
+}
+
+/// A reactor that the event loop of this environment waits for; `settle` reports what is over. None where that is not possible.
+pub(crate) fn open(env: Env, settle: &Function<'_, Settled, ()>) -> Option<Arc<Reactor>> {
+    let libuv = libuv()?;
+    let event_loop = env.get_uv_event_loop().ok()?;
+    let reactor = Arc::new(Reactor::new().ok()?);
+    // SAFETY: a question about a kind of handles.
+    #[expect(unsafe_code, reason = "a foreign function")]
+    let size = unsafe { (libuv.handle_size)(KIND_POLL) };
+    let mut memory = vec![0u64; size.div_ceil(size_of::<u64>())];
+    let handle = memory.as_mut_ptr().cast::<Handle>();
+    let mut waiting = Waiting {
+        env: env.raw(),
+        reactor: Arc::clone(&reactor),
+        libuv,
+        handle,
+        _memory: memory,
+        settle: ptr::null_mut(),
+        context: ptr::null_mut(),
+        hook: ptr::null_mut(),
+    };
+    waiting.prepare(env, settle).ok()?;
+    // SAFETY: the handle's memory has the size that libuv asks for. It and `waiting` stay where they are until `on_closed`, which `on_end`
+    // brings about before the environment ends. Everything happens in the environment's thread.
+    #[expect(unsafe_code, reason = "foreign functions")]
+    unsafe {
+        if (libuv.poll_init)(event_loop, handle, reactor.as_fd().as_raw_fd()) != 0 {
+            waiting.release();
+            return None;
+        }
+        let waiting = Box::into_raw(Box::new(waiting));
+        (libuv.set_data)(handle, waiting.cast());
+        // Pending operations keep the process alive, not this.
+        (libuv.unreference)(handle);
+        let started = (libuv.poll_start)(handle, READABLE, on_ready) == 0;
+        let hook = &raw mut (*waiting).hook;
+        let hooked = started
+            && sys::napi_add_async_cleanup_hook(env.raw(), Some(on_end), waiting.cast(), hook)
+                == sys::Status::napi_ok;
+        if !hooked {
+            (libuv.close)(handle, on_closed);
+            return None;
+        }
+    }
+    Some(reactor)
+}
+
+impl Waiting {
+    /// Keeps the function, and makes what it is called in.
+    fn prepare(&mut self, env: Env, settle: &Function<'_, Settled, ()>) -> napi::Result<()> {
+        let name = env.create_string("dockline")?.raw();
+        // SAFETY: values of this environment, in a call from it.
+        #[expect(unsafe_code, reason = "foreign functions")]
+        unsafe {
+            check_status!(sys::napi_async_init(
+                self.env,
+                ptr::null_mut(),
+                name,
+                &raw mut self.context
+            ))?;
+            check_status!(sys::napi_create_reference(
+                self.env,
+                settle.raw(),
+                1,
+                &raw mut self.settle
+            ))
+        }
+    }
+
+    /// Gives up what `prepare` made.
+    fn release(&self) {
+        // SAFETY: made in this environment, which still exists, and not used again.
+        #[expect(unsafe_code, reason = "foreign functions")]
+        unsafe {
+            sys::napi_delete_reference(self.env, self.settle);
+            sys::napi_async_destroy(self.env, self.context);
+        }
+    }
+
+    /// Lets everything go on that can.
+    fn turn(&self) {
+        let collected = Collected {
+            reactor: Arc::as_ptr(&self.reactor),
+            tasks: Vec::new(),
+        };
+        COLLECTED.set(Some(collected));
+        // A poller that fails tells nobody anything; the sockets' owners wait as long as their limits say.
+        let _ = self.reactor.turn();
+        let Some(Collected { tasks, .. }) = COLLECTED.take().filter(|of| !of.tasks.is_empty()) else {
+            return;
+        };
+        let mut handles = ptr::null_mut();
+        let mut scope = ptr::null_mut();
+        // SAFETY: called by the environment's event loop, outside of any scope. What is opened is closed in the reverse order.
+        #[expect(unsafe_code, reason = "foreign functions")]
+        unsafe {
+            if sys::napi_open_handle_scope(self.env, &raw mut handles) != sys::Status::napi_ok {
+                return;
+            }
+            let opened = sys::napi_open_callback_scope(
+                self.env,
+                ptr::null_mut(),
+                self.context,
+                &raw mut scope,
+            );
+            for task in tasks {
+                if let Some(outcome) = task.resume()
+                    && let Err(error) = self.settle(settled(task.id, outcome))
+                {
+                    let thrown = JsError::from(error).into_value(self.env);
+                    sys::napi_fatal_exception(self.env, thrown);
+                }
+            }
+            if opened == sys::Status::napi_ok {
+                sys::napi_close_callback_scope(self.env, scope);
+            }
+            sys::napi_close_handle_scope(self.env, handles);
+        }
+    }
+
+    /// Calls `settle`; what it throws is nobody's to catch.
+    fn settle(&self, arguments: Settled) -> napi::Result<()> {
+        let arguments = arguments.into_vec(self.env)?;
+        let mut function = ptr::null_mut();
+        let mut receiver = ptr::null_mut();
+        let mut result = ptr::null_mut();
+        // SAFETY: within the scopes of `turn`; the function is referenced until `release`.
+        #[expect(unsafe_code, reason = "foreign functions")]
+        unsafe {
+            check_status!(sys::napi_get_reference_value(
+                self.env,
+                self.settle,
+                &raw mut function
+            ))?;
+            check_status!(sys::napi_get_undefined(self.env, &raw mut receiver))?;
+            let called = sys::napi_call_function(
+                self.env,
+                receiver,
+                function,
+                arguments.len(),
+                arguments.as_ptr(),
+                &raw mut result,
+            );
+            if called == sys::Status::napi_pending_exception {
+                let mut thrown = ptr::null_mut();
+                check_status!(sys::napi_get_and_clear_last_exception(
+                    self.env,
+                    &raw mut thrown
+                ))?;
+                sys::napi_fatal_exception(self.env, thrown);
+                return Ok(());
+            }
+            check_status!(called)
+        }
+    }
+}
+
+/// The reactor's descriptor is readable.
+#[expect(unsafe_code, reason = "called by libuv")]
+unsafe extern "C" fn on_ready(handle: *mut Handle, _status: c_int, _events: c_int) {
+    let Some(libuv) = libuv() else { return };
+    // SAFETY: `open` has set it, and `on_closed`, after which this is not called, frees it.
+    let waiting = unsafe { &*(libuv.get_data)(handle).cast::<Waiting>() };
+    waiting.turn();
+}
+
+/// The environment ends: Node waits until the hook is removed.
+#[expect(unsafe_code, reason = "called by Node")]
+unsafe extern "C" fn on_end(_hook: sys::napi_async_cleanup_hook_handle, data: *mut c_void) {
+    // SAFETY: as in `on_ready`; the handle is open until here.
+    unsafe {
+        let waiting = &*data.cast::<Waiting>();
+        waiting.reactor.close();
+        (waiting.libuv.close)(waiting.handle, on_closed);
+    }
+}
+
+/// libuv has let go of the handle.
+#[expect(unsafe_code, reason = "called by libuv")]
+unsafe extern "C" fn on_closed(handle: *mut Handle) {
+    let Some(libuv) = libuv() else { return };
+    // SAFETY: `open` made it, and this is called once.
+    unsafe {
+        let waiting = Box::from_raw((libuv.get_data)(handle).cast::<Waiting>());
+        waiting.release();
+        if !waiting.hook.is_null() {
+            sys::napi_remove_async_cleanup_hook(waiting.hook);
+        }
+    }
+}
