@@ -230,7 +230,9 @@ export class EngineResponse extends Readable {
     this.rawHeaders = reply.headers;
     this.#source = reply.stream ? new ByteSource(reply.stream) : new Whole(reply.bytes());
     this.#pump = new Pump(this.#source, this);
-    this.#pump.size = highWaterMark;
+    // Nobody reads an archive by the pieces that the engine cut it into.
+    const isArchive = this.headers['content-type'] === 'application/x-tar';
+    this.#pump.size = highWaterMark ?? (isArchive ? Number.POSITIVE_INFINITY : undefined);
   }
 
   get headers(): Record<string, any> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use dockline::{Error, ErrorKind, Head};
-use napi::bindgen_prelude::{BufferSlice, JsObjectValue, Null, Object, ToNapiValue, Uint32Array};
+use napi::bindgen_prelude::{BufferSlice, JsObjectValue, Null, Object, ToNapiValue, Uint32ArraySlice};
 use napi::{Env, JsValue, sys};
 
 use crate::doctor::CheckLine;
@@ -109,7 +109,7 @@ fn batch(env: &Env, batch: Batch) -> napi::Result<sys::napi_value> {
     }
     let mut object = Object::new(env)?;
     object.set_named_property("slab", slab)?;
-    object.set_named_property("ends", Uint32Array::from(batch.ends))?;
+    object.set_named_property("ends", Uint32ArraySlice::copy_from(env, batch.ends)?)?;
     Ok(object.raw())
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// old objects, which may be far away: small batches cost a few more crossings, large ones a hundred megabytes.
 const SIZE: usize = 64 * 1024;
 /// So many unused ones are kept in the process.
-const KEPT: usize = 16;
+const KEPT: usize = 64;
 
 static UNUSED: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
