@@ -101,6 +101,20 @@ test('a worker alone', async (t) => {
   assert.equal(await program(t, engine, body), 'OK');
 });
 
+test('what arrives wakes the JavaScript thread and no other', async (t) => {
+  const engine = await start(t);
+  const body = `const fs = require('node:fs');
+    const read = (task, file) => fs.readFileSync('/proc/self/task/' + task + '/' + file, 'utf8');
+    const own = () => fs.readdirSync('/proc/self/task').filter((task) => read(task, 'comm') === 'dockline\\n');
+    const wakes = () => own().map((task) => Number(/^voluntary_ctxt_switches:\\s+(\\d+)/m.exec(read(task, 'status'))[1]));
+    await docker.ping();
+    const before = wakes();
+    for (let call = 0; call < 300; call++) await docker.ping();
+    const after = wakes();
+    console.log(before.length, after.length, after[0] - before[0] < 30);`;
+  assert.equal(await program(t, engine, body), '1 1 true');
+});
+
 test('the loader names the file that is missing', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dockline-'));
   const { copyFileSync } = await import('node:fs');

@@ -112,6 +112,8 @@ impl fmt::Debug for EngineConfig {
             .field("retry", &self.retry);
         #[cfg(feature = "ssh-client")]
         shown.field("ssh", &self.ssh);
+        #[cfg(unix)]
+        shown.field("reactor", &self.reactor);
         shown.finish()
     }
 }

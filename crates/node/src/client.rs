@@ -43,6 +43,7 @@ pub struct EngineOptions {
 fn configured(
     options: EngineOptions,
     questions: Option<&Questions>,
+    settler: &Settler,
 ) -> Result<EngineConfig, Error> {
     let rule = Rule::named(
         options.rule.as_deref().unwrap_or("explicit"),
@@ -53,6 +54,12 @@ fn configured(
     config.version = VersionMode::Unprefixed;
     config.tls = options.tls.map(|tls| tls.config(questions));
     config.ssh = options.ssh.map(|ssh| ssh.config(questions));
+    #[cfg(unix)]
+    {
+        config.reactor = settler.reactor().cloned();
+    }
+    #[cfg(not(unix))]
+    let _ = settler;
     Ok(config)
 }
 
@@ -244,14 +251,6 @@ fn whole(reply: Reply) -> Outcome {
     Outcome::Whole(head, reply.body)
 }
 
-fn opened(mut config: EngineConfig, settler: &Settler) -> Result<dockline::Engine, Error> {
-    #[cfg(unix)]
-    {
-        config.reactor = settler.reactor().cloned();
-    }
-    dockline::Engine::new(config)
-}
-
 /// One engine: connections are kept and shared by everything sent through it.
 #[napi]
 pub struct Engine {
@@ -267,13 +266,13 @@ impl Engine {
     #[napi(constructor)]
     #[must_use]
     pub fn new(settler: &Settler, options: EngineOptions, questions: Option<&Questions>) -> Self {
-        let config = configured(options, questions);
+        let config = configured(options, questions, settler);
         let warning = config.as_ref().ok().and_then(|config| {
             let endpoint = &config.endpoint;
             endpoint.warning(config.tls.as_ref())
         });
         Self {
-            inner: config.and_then(|config| opened(config, settler)),
+            inner: config.and_then(dockline::Engine::new),
             warning,
             settler: settler.clone(),
         }

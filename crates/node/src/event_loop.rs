@@ -184,7 +184,8 @@ impl Waiting {
         COLLECTED.set(Some(collected));
         // A poller that fails tells nobody anything; the sockets' owners wait as long as their limits say.
         let _ = self.reactor.turn();
-        let Some(Collected { tasks, .. }) = COLLECTED.take().filter(|of| !of.tasks.is_empty()) else {
+        let Some(Collected { tasks, .. }) = COLLECTED.take().filter(|of| !of.tasks.is_empty())
+        else {
             return;
         };
         let mut handles = ptr::null_mut();

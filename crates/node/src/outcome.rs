@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use dockline::{Error, ErrorKind, Head};
-use napi::bindgen_prelude::{BufferSlice, JsObjectValue, Null, Object, ToNapiValue, Uint32ArraySlice};
+use napi::bindgen_prelude::{
+    BufferSlice, JsObjectValue, Null, Object, ToNapiValue, Uint32ArraySlice,
+};
 use napi::{Env, JsValue, sys};
 
 use crate::doctor::CheckLine;

@@ -97,6 +97,8 @@ impl Settler {
     pub fn new(env: Env, settle: Function<'_, Settled, ()>, is_node: bool) -> napi::Result<Self> {
         #[cfg(unix)]
         let reactor = is_node.then(|| event_loop::open(env, &settle)).flatten();
+        #[cfg(not(unix))]
+        let _ = is_node;
         let deliver = settle
             .build_threadsafe_function::<Message>()
             .callee_handled::<false>()

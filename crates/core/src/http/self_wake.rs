@@ -24,6 +24,15 @@ impl Shared {
         self.outer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn replace_outer(&self, waker: &Waker) {
+        if self.outer().will_wake(waker) {
+            return;
+        }
+        let old = std::mem::replace(&mut *self.outer(), waker.clone());
+        // Not under the lock: with its last waker a task is dropped, and with the task whatever it owns.
+        drop(old);
+    }
+
     fn wake_outer(&self) {
         self.outer().wake_by_ref();
     }
@@ -32,7 +41,7 @@ impl Shared {
 /// A connection keeps the waker it was polled with last. Whoever uses it next drives it, and wakes nobody.
 impl Drop for SelfWaking {
     fn drop(&mut self) {
-        *self.shared.outer() = Waker::noop().clone();
+        self.shared.replace_outer(Waker::noop());
     }
 }
 
@@ -68,7 +77,7 @@ impl SelfWaking {
         cx: &Context<'_>,
         work: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        self.shared.outer().clone_from(cx.waker());
+        self.shared.replace_outer(cx.waker());
         self.shared.state.store(POLLING, Ordering::Release);
         let polled = work(&mut Context::from_waker(&self.waker));
         let woken = self.shared.state.swap(0, Ordering::AcqRel) & WOKEN != 0;

@@ -22,6 +22,10 @@ use super::hosted::Hosted;
 #[cfg(windows)]
 use super::npipe::Pipe;
 
+/// Memory has to be written before a socket may read into it here, so that more room than usually comes at once is no gain.
+#[cfg(unix)]
+const LARGEST_READ: usize = 64 * 1024;
+
 /// A carrier that is not a socket of the operating system.
 pub(crate) trait Carrier: AsyncRead + AsyncWrite + Send + Unpin {}
 
@@ -177,7 +181,8 @@ impl AsyncRead for Connection {
             }
             #[cfg(unix)]
             Self::Hosted(socket) => {
-                let read = ready!(socket.poll_read(cx, space.initialize_unfilled()))?;
+                let room = space.remaining().min(LARGEST_READ);
+                let read = ready!(socket.poll_read(cx, space.initialize_unfilled_to(room)))?;
                 space.advance(read);
                 Poll::Ready(Ok(()))
             }

@@ -154,7 +154,11 @@ impl Connector {
     }
 
     #[cfg(windows)]
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the other way can fail")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the other way can fail"
+    )]
     fn watched(&self, socket: TcpStream) -> Result<Connection, Error> {
         Ok(Connection::Tcp(Arc::new(socket)))
     }

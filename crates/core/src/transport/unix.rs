@@ -11,10 +11,7 @@ use super::hosted::Hosted;
 use super::reactor::Reactor;
 
 /// Connects; a path that begins with `@` is a name in Linux's abstract namespace.
-pub(super) async fn connect(
-    path: &Path,
-    reactor: Option<&Arc<Reactor>>,
-) -> io::Result<Connection> {
+pub(super) async fn connect(path: &Path, reactor: Option<&Arc<Reactor>>) -> io::Result<Connection> {
     let abstract_name = path.to_str().and_then(|text| text.strip_prefix('@'));
     let path = abstract_name.map_or_else(
         || path.to_owned(),

@@ -40,7 +40,12 @@ fn alone(name: &str) -> bool {
     let (_, module) = module_path!().split_once("::").expect("a module");
     let (around, _) = module.rsplit_once("memory").expect("this module");
     let output = Command::new(program)
-        .args(["--exact", &format!("{around}{name}"), "--test-threads=1", "--nocapture"])
+        .args([
+            "--exact",
+            &format!("{around}{name}"),
+            "--test-threads=1",
+            "--nocapture",
+        ])
         .env(CHILD, "1")
         .output()
         .expect("it runs");
