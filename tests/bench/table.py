@@ -144,23 +144,28 @@ REMARKS = """\
 ## How to read it, and what bounds what is not met
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
+- **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs five system calls. The rest is a great deal of
+  code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
   the same. A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
-  echo where dockerode takes 19 to 30: what is left to gain lies below Node's sockets.
+  echo where dockerode takes 19 to 30. A duplex of our own over the core's reading and writing takes 28 us where `net.Socket` takes 20.
 - **Large frames and archives, Node.** A read lands in memory that is used again, the framing is taken out in place, and a batch crosses
   as it is: one copy, the kernel's. By `perf`, of the CPU time a third is that copy, an eighth makes V8 collect (see below), the rest
-  is V8's: its streams, a `Buffer` around every batch and the way back of its memory.
+  is V8's: its streams, a `Buffer` around every batch and the way back of its memory. Six times what dockerode does here would be nine
+  tenths of what the limit does.
+- **get_archive, CPU.** The limit alone takes more than the 0.2 s/GB that are asked for whenever the machine is not at its fastest; Python
+  copies every piece once more, into the `bytes` it gives.
+- **put_archive, Node.** The file is read by the core. `fs.createReadStream` alone, its data dropped, takes 0.43 s for these 512 MiB.
 - **2 GB of logs, Node.** A program that does nothing but `new Array(8192)` rises by 5.4 MiB: V8's space for young objects. What is left
   of 8 MiB is what may wait for a collection. Batches lie outside V8's heap, where nothing but a collection of young objects gives them
   back, so each of them makes half its size of garbage; without that, memory rises by 80 MiB; with as much garbage as bytes it rises
   1.5 MiB less and costs a quarter more CPU time.
-- **500 followers.** A line that comes alone costs its wake-ups, here 500 every 100 ms: in Python one of a thread that is given the
-  interpreter's lock in turn, in Node one of the thread that waits for sockets and one of JavaScript's. dockerode needs only the
-  latter, because its sockets are polled by Node's own loop, which a native library cannot have poll its own (in Bun and Deno there
-  is none): 22 us for a line against 44; it loses that again in opening the 500. Plain Python threads that call nothing but
-  `socket.recv` take 0.46 to 0.55 s of CPU for the same lines, which leaves 0.05 to 0.15 s of the 0.6 for opening 500 threads and
-  sending a thousand requests (0.35 s here).
-- **list, Node.** Three quarters of the CPU time are `JSON.parse`.
+- **500 followers.** A line that comes alone costs a wake-up, here 500 every 100 ms: in Python one of a thread that is given the
+  interpreter's lock in turn, in Node one of JavaScript's for every other line. Node: opening the 500 takes 0.07 s of CPU (dockerode
+  0.2 to 0.28), the lines the rest. Plain Python threads that call nothing but `socket.recv` take 0.46 to 0.55 s of CPU for the same
+  lines, which leaves 0.05 to 0.15 s of the 0.6 for opening 500 threads and sending a thousand requests (0.35 s here).
+- **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
+  heap, which makes it 1.45x; but it gives such strings back late, and memory rises by 60 MiB.
 - **asyncio** takes about 2.4 times the CPU time of blocking Python for log lines. A coroutine resumed for an item costs 0.2 to 0.3 us
   in CPython 3.11 whatever it does (an asynchronous generator 0.2), which is more than all the rest of a line.
 - **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads.

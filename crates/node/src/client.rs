@@ -111,8 +111,8 @@ pub(crate) fn context() -> napi::Result<Option<ContextData>> {
         tls: is_tls,
         verify: tls.verify,
         ca: path(tls.ca),
-        cert: path(tls.cert),
-        key: path(tls.key),
+        cert: path(tls.certs.into_iter().next()),
+        key: path(tls.keys.into_iter().next().map(|key| key.pem)),
     }))
 }
 

@@ -38,23 +38,15 @@ fn pem(buffer: &Buffer) -> Pem {
 impl TlsOptions {
     /// `questions` asks whoever looks at certificates.
     pub(crate) fn config(self, questions: Option<&Questions>) -> TlsConfig {
-        let mut certs = self.certs.iter().map(pem);
-        let mut keys = self.keys.into_iter().map(|key| ClientKey {
+        let keys = self.keys.into_iter().map(|key| ClientKey {
             pem: pem(&key.pem),
             password: key.passphrase,
         });
-        let (key, key_password) = match keys.next() {
-            Some(ClientKey { pem, password }) => (Some(pem), password),
-            None => (None, None),
-        };
         TlsConfig {
             ca: self.ca.as_ref().map(pem),
             extra_ca: self.extra_ca.as_ref().map(pem),
-            cert: certs.next(),
-            key,
-            key_password,
-            more_certs: certs.collect(),
-            more_keys: keys.collect(),
+            certs: self.certs.iter().map(pem).collect(),
+            keys: keys.collect(),
             verify: self.verify,
             identity: questions.and_then(Questions::judge),
             ..TlsConfig::default()

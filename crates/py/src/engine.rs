@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use dockline::config::{Endpoint, Rule};
 use dockline::{
-    ApiVersion, EngineConfig, Error, ErrorKind, Pem, Prefix, Request, RetryPolicy, Timeouts,
-    TlsConfig, VersionMode,
+    ApiVersion, ClientKey, EngineConfig, Error, ErrorKind, Pem, Prefix, Request, RetryPolicy,
+    Timeouts, TlsConfig, VersionMode,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -259,11 +259,15 @@ impl Options {
             };
             // A certificate file without a key file holds both.
             let key = self.key.or_else(|| self.cert.clone());
+            let password = self.key_password;
+            let keys = key.map(|path| ClientKey {
+                pem: Pem::Path(path),
+                password,
+            });
             config.tls = Some(TlsConfig {
                 ca: self.ca.map(Pem::Path),
-                cert: self.cert.map(Pem::Path),
-                key: key.map(Pem::Path),
-                key_password: self.key_password,
+                certs: self.cert.map(Pem::Path).into_iter().collect(),
+                keys: keys.into_iter().collect(),
                 verify: self.verify,
                 verify_name,
                 server_name,

@@ -130,7 +130,7 @@ pub(crate) fn load(folder: &Path, name: &str, source: &str) -> Result<Context, E
         .map_err(|error| error.during(&format!("the context {name:?} ({source})")))?;
     let tls_folder = contexts.join("tls").join(&hash).join("docker");
     let tls = TlsConfig::from_folder(&tls_folder, !skip_verify);
-    let has_tls = tls.ca.is_some() || tls.cert.is_some();
+    let has_tls = tls.ca.is_some() || !tls.certs.is_empty();
     let wants_tls = has_tls || (skip_verify && matches!(address, Address::Tcp { .. }));
     Ok(Context {
         address,

@@ -27,13 +27,28 @@ impl fmt::Debug for Pem {
     }
 }
 
-/// A further key of the client, when it has several.
+/// A key of the client.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientKey {
     /// The key.
     pub pem: Pem,
     /// Its password, when it is encrypted.
     pub password: Option<String>,
+}
+
+impl From<Pem> for ClientKey {
+    fn from(pem: Pem) -> Self {
+        Self {
+            pem,
+            password: None,
+        }
+    }
+}
+
+impl fmt::Debug for ClientKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pem.fmt(f)
+    }
 }
 
 /// What `ServerIdentity::judge` comes to. A refusal is the judge's own error: it is kept as the source of ours.
@@ -64,16 +79,10 @@ pub struct TlsConfig {
     pub ca: Option<Pem>,
     /// Authorities that are trusted besides the system's, where `ca` is `None`; what cannot be read of them does not count.
     pub extra_ca: Option<Pem>,
-    /// The client's certificate chain.
-    pub cert: Option<Pem>,
-    /// The client's key.
-    pub key: Option<Pem>,
-    /// The password of the key, when it is encrypted.
-    pub key_password: Option<String>,
-    /// Further keys of the client: the engine's wishes decide which is shown.
-    pub more_keys: Vec<ClientKey>,
+    /// The client's keys, rarely more than one: then the engine's wishes decide which is shown.
+    pub keys: Vec<ClientKey>,
     /// Their certificate chains, in any order.
-    pub more_certs: Vec<Pem>,
+    pub certs: Vec<Pem>,
     /// Whether the engine's certificate is verified.
     pub verify: bool,
     /// Whether the engine's certificate must be for its host name (only when `verify`).
@@ -88,8 +97,8 @@ impl fmt::Debug for TlsConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsConfig")
             .field("ca", &self.ca)
-            .field("cert", &self.cert)
-            .field("key", &self.key)
+            .field("certs", &self.certs)
+            .field("keys", &self.keys)
             .field("verify", &self.verify)
             .field("verify_name", &self.verify_name)
             .field("server_name", &self.server_name)
@@ -103,11 +112,8 @@ impl Default for TlsConfig {
         Self {
             ca: None,
             extra_ca: None,
-            cert: None,
-            key: None,
-            key_password: None,
-            more_keys: Vec::new(),
-            more_certs: Vec::new(),
+            keys: Vec::new(),
+            certs: Vec::new(),
             verify: true,
             verify_name: true,
             server_name: None,
@@ -126,8 +132,8 @@ impl TlsConfig {
         };
         Self {
             ca: file("ca.pem"),
-            cert: file("cert.pem"),
-            key: file("key.pem"),
+            keys: file("key.pem").map(ClientKey::from).into_iter().collect(),
+            certs: file("cert.pem").into_iter().collect(),
             verify,
             ..Self::default()
         }

@@ -39,11 +39,7 @@ impl Identities {
         provider: &CryptoProvider,
         unanswered: &Arc<Unanswered>,
     ) -> Result<Self, Error> {
-        let first = settings.key.as_ref().map(|pem| ClientKey {
-            pem: pem.clone(),
-            password: settings.key_password.clone(),
-        });
-        let keys: Vec<_> = first.iter().chain(&settings.more_keys).collect();
+        let keys = &settings.keys;
         let chains = chains(settings, keys.len() > 1)?;
         match (chains.is_empty(), keys.is_empty()) {
             (false, true) => return Err(incomplete("key", "cert")),
@@ -83,7 +79,7 @@ type Chain = Vec<CertificateDer<'static>>;
 
 /// Certificate chains: one each document, where there are several keys; else all of it is one chain.
 fn chains(settings: &TlsConfig, apart: bool) -> Result<Vec<Chain>, Error> {
-    let documents = settings.cert.iter().chain(&settings.more_certs);
+    let documents = settings.certs.iter();
     let chains = documents
         .map(|pem| certificates("cert", pem))
         .collect::<Result<Vec<_>, _>>()?;
