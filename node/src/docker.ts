@@ -21,7 +21,6 @@ import TaskClass = require('./task');
 import { takeOwn } from './request';
 import type * as types from './types';
 import { parseRepositoryTag, prepareBuildContext, processArgs } from './util';
-import { versions } from './versions';
 import { takeWait } from './waiting';
 
 import VolumeClass = require('./volume');
@@ -416,6 +415,10 @@ Object.defineProperties(Docker.prototype, {
 // Node has these symbols from 18.18 on.
 if (Symbol.dispose) Object.defineProperty(Docker.prototype, Symbol.dispose, addition(close));
 if (Symbol.asyncDispose) Object.defineProperty(Docker.prototype, Symbol.asyncDispose, addition(closeLater));
-Object.defineProperty(Docker, 'versions', addition(versions));
+// Few programs look at it, and it brings the native boundary with it.
+Object.defineProperty(Docker, 'versions', {
+  get: () => (require('./versions') as typeof import('./versions')).versions,
+  configurable: true,
+});
 
 export = Docker;

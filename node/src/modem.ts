@@ -4,9 +4,7 @@
 import { constants } from 'node:buffer';
 import { isClosed } from './closing';
 import type { Output, Source } from './demux';
-import { choose } from './environment';
 import { type Asked, askedFor, fromNative, fromStatus, type Refusal } from './errors';
-import { describeReply } from './native';
 import type { Body } from './reply';
 import { buildQuerystring, buildRequest, type Data } from './request';
 import type { Answer } from './transport';
@@ -53,7 +51,7 @@ function later(callback: Done | undefined, error: any, result?: any): void {
 }
 
 function Modem(this: ModemInstance, options?: ModemOptions): void {
-  const { options: defaults, choice } = choose(options);
+  const { options: defaults, choice } = environment().choose(options);
   const chosen: ModemOptions = { ...defaults, ...options };
   this.host = chosen.host;
   if (!this.host) this.socketPath = chosen.socketPath;
@@ -155,7 +153,7 @@ function onlyOfTheCore(modem: ModemInstance, context: DialOptions): string | und
   return (context.highWaterMark ?? context.options?.highWaterMark) === undefined ? undefined : 'highWaterMark';
 }
 
-/** Loads a module with the first request: importing must be quick, and so must finding it again. */
+/** Loads a module with the first use: importing must be quick, and so must finding it again. */
 function lazily<T>(load: () => T): () => T {
   let loaded: T | undefined;
   return () => {
@@ -164,6 +162,8 @@ function lazily<T>(load: () => T): () => T {
   };
 }
 
+const environment = lazily(() => require('./environment') as typeof import('./environment'));
+const native = lazily(() => require('./native') as typeof import('./native'));
 const notices = lazily(() => require('./notices') as typeof import('./notices'));
 const transport = lazily(() => require('./transport') as typeof import('./transport'));
 const nodeHttp = lazily(() => require('./node-http') as typeof import('./node-http'));
@@ -223,7 +223,7 @@ function described(asked: (() => Asked) | undefined, status: number, response: a
     headers: response?.rawHeaders ?? [],
     body,
   };
-  return describeReply(asked(), refusal);
+  return native().describeReply(asked(), refusal);
 }
 
 /** The result of an answer that someone else has received: kept for programs that call it themselves. */
