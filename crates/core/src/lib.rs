@@ -8,9 +8,12 @@ pub mod deadline;
 pub mod doctor;
 pub mod endpoint;
 pub mod error;
+#[cfg(unix)]
+mod file_part;
 mod http;
 mod negotiate;
 mod origin;
+mod pieces;
 pub mod reply;
 pub mod request;
 pub mod retry;
@@ -26,7 +29,10 @@ pub use config::{
     ClientKey, Endpoint, Judge, Judged, PassedOver, Pem, Rule, ServerIdentity, TlsConfig,
 };
 pub use error::{Error, ErrorKind, Family, Phase, Retry};
+#[cfg(unix)]
+pub use file_part::FilePart;
 pub use negotiate::Negotiation;
+pub use pieces::{PieceSource, Pieces};
 pub use reply::{Head, Reply};
 pub use request::{Body, BodySource, Prefix, Request, Timeouts};
 pub use retry::RetryPolicy;

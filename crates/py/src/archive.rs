@@ -4,16 +4,14 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use bytes::Bytes;
-use dockline::BodySource;
 use dockline::archive::{Archive, ArchiveError, Owner, OwnerNames, Telling};
+use dockline::{BodySource, PieceSource};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::error::Raised;
 use crate::gate::enter;
-use crate::pieces::{Pieces, Source};
 use crate::runtime::lock;
 
 /// What Python's `tarfile` fills archives up to.
@@ -85,7 +83,7 @@ impl ArchivePieces {
     /// The rest as a request body; `waiting` when whoever polls it must not block.
     pub(crate) fn source(&self, raised: &Raised, waiting: bool) -> Box<dyn BodySource> {
         let raised = raised.clone();
-        Box::new(Source::new(
+        Box::new(PieceSource::new(
             self.take(),
             waiting,
             move |error: ArchiveError| {
@@ -137,12 +135,4 @@ fn system_error(py: Python<'_>, error: &ArchiveError) -> PyResult<PyErr> {
     let told = PyOSError::new_err(format!("Can not read file in context: {path}"));
     told.set_cause(py, Some(cause));
     Ok(told)
-}
-
-impl Pieces for Archive {
-    type Error = ArchiveError;
-
-    fn next_piece(&mut self) -> Result<Option<Bytes>, ArchiveError> {
-        Self::next_piece(self)
-    }
 }

@@ -17,7 +17,6 @@ mod gate;
 mod gather;
 mod items;
 mod json;
-mod pieces;
 mod reader;
 mod runtime;
 mod stream;

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::pieces::Pieces;
 use header::{BLOCK, Header, Kind, pad};
 
 /// The largest piece.
@@ -326,6 +327,14 @@ fn read(open: &mut Open, out: &mut Vec<u8>) -> Result<(), ArchiveError> {
         return Err(failed(&open.path, true, error));
     }
     Ok(())
+}
+
+impl Pieces for Archive {
+    type Error = ArchiveError;
+
+    fn next_piece(&mut self) -> Result<Option<Bytes>, ArchiveError> {
+        Self::next_piece(self)
+    }
 }
 
 #[cfg(test)]
