@@ -30,6 +30,10 @@ export interface NativeBody {
   write(id: number, chunk: Uint8Array): boolean;
   end(id: number): boolean;
   abort(): void;
+  /** Has a file read by the core: true when it will be, then `id` settles when it has. Not on Windows. */
+  file?(id: number, descriptor: number, inode: bigint, start: number | undefined, end: number): boolean;
+  /** How many bytes of it have been read. */
+  readonly fileRead?: number;
 }
 
 /** A request as it goes on the wire. */
@@ -351,6 +355,26 @@ export function offer(body: NativeBody, chunk: Uint8Array | null): Promise<void>
   return new Promise((resolve, reject) => {
     room = resolve;
     refused = reject;
+  });
+}
+
+/** Has the core read a file into a body. The promise, which is there if it will, resolves when it has. */
+export function offerFile(
+  body: NativeBody,
+  file: { descriptor: number; inode: bigint; start: number | undefined; end: number },
+): Promise<void> | undefined {
+  const { descriptor, inode, start: from, end } = file;
+  let read: (() => void) | undefined;
+  let failed: ((error: unknown) => void) | undefined;
+  const refused = attempt(
+    (id) => !body.file?.(id, descriptor, inode, from, end),
+    () => read?.(),
+    (error) => failed?.(error),
+  );
+  if (refused) return undefined;
+  return new Promise((resolve, reject) => {
+    read = resolve;
+    failed = reject;
   });
 }
 

@@ -1,5 +1,5 @@
 // Carries a prepared request to the engine through the native core, and gives back one of three kinds of answer.
-// Bodies given as streams are pushed with backpressure; if one fails, that failure is the call's error.
+// Bodies given as streams are pushed with backpressure, files are read by the core; if one fails, that failure is the call's error.
 
 import type { Duplex, Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
@@ -120,12 +120,16 @@ class Upload {
   }
 
   async #push(): Promise<void> {
+    const { isUntouchedFile, sendFile } = require('./file-upload') as typeof import('./file-upload');
+    const source = this.#source;
     try {
-      for await (const chunk of this.#source) {
-        if (this.#stopped) return;
-        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
-        const room = offer(this.body, bytes);
-        if (room) await room;
+      if (!(isUntouchedFile(source) && (await sendFile(this.body, source)))) {
+        for await (const chunk of source) {
+          if (this.#stopped) return;
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+          const room = offer(this.body, bytes);
+          if (room) await room;
+        }
       }
       await offer(this.body, null);
     } catch (error) {
@@ -202,7 +206,9 @@ export async function send(modem: Target, request: RequestOptions, context: Dial
     abortWith(request.signal, answer);
     return answer;
   } catch (error) {
-    throw upload?.failure ?? error;
+    const failure = upload?.failure ?? error;
+    upload?.stop();
+    throw failure;
   } finally {
     // A streamed answer may begin while the body is still being sent: then the upload goes on.
     if (verb === 'call') upload?.stop();

@@ -5,7 +5,7 @@
 //! - `outcome`: what operations come to, and what JavaScript gets of it.
 //! - `client`: `Engine` with `call`, `stream` and `upgrade`.
 //! - `archive`: build contexts, packed while they are sent.
-//! - `body`: a request body pushed from JavaScript through a bounded channel.
+//! - `body`: a request body pushed from JavaScript through a bounded channel; `file`: a file as one of its parts.
 //! - `stream`, `duplex`: handles that are read one batch at a time, into memory that `slab` uses again.
 //! - `error`: errors as data; `node/src/errors.ts` makes classes of them.
 //! - `tls`: TLS settings as JavaScript gives them.
@@ -28,6 +28,8 @@ mod duplex;
 mod error;
 #[cfg(unix)]
 mod event_loop;
+#[cfg(unix)]
+mod file;
 mod outcome;
 mod questions;
 mod runtime;

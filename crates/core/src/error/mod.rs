@@ -281,7 +281,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_os_code(mut self, code: Option<i32>) -> Self {
+    /// Adds the operating system's error number.
+    #[must_use]
+    pub fn with_os_code(mut self, code: Option<i32>) -> Self {
         self.0.os_code = code;
         self
     }
