@@ -3,7 +3,9 @@
 //! What `json.loads` accepts and this does not (floats, integers beyond 64 bits, lone surrogates, NaN), and everything that is
 //! wrong, is left to `json.loads`: its results and its errors are the rule.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::sync::{Mutex, MutexGuard};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -58,9 +60,12 @@ fn parse<'py>(py: Python<'py>, bytes: &[u8]) -> serde_json::Result<Bound<'py, Py
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let count = (bytes.len() / 32).next_power_of_two().min(PLACES);
     let places = std::iter::repeat_with(|| None).take(count).collect();
+    // Taken already when a finalizer that runs meanwhile decodes something.
+    let names = NAMES.try_lock().ok();
     let known = Known {
         py,
-        places: std::cell::RefCell::new(places),
+        names: RefCell::new(names),
+        places: RefCell::new(places),
     };
     let value = Builder(&known).deserialize(&mut source)?;
     source.end()?;
@@ -94,45 +99,59 @@ impl Drop for Paused<'_> {
     }
 }
 
+/// Names of members, which are the same in one document after the other: each is made, and hashed, once.
+static NAMES: Mutex<Vec<Option<MadeName>>> = Mutex::new(Vec::new());
+const NAMES_KEPT: usize = 1024;
+
+type MadeName = (Box<str>, Py<PyString>);
+type Names = MutexGuard<'static, Vec<Option<MadeName>>>;
 type Place<'py, 'de> = Option<(&'de str, Bound<'py, PyString>)>;
 
-/// Strings of this document that were made already.
+/// Strings that were made already.
 struct Known<'py, 'de> {
     py: Python<'py>,
-    places: std::cell::RefCell<Vec<Place<'py, 'de>>>,
+    names: RefCell<Option<Names>>,
+    /// Values of this document.
+    places: RefCell<Vec<Place<'py, 'de>>>,
+}
+
+fn place<'a, T>(places: &'a mut [T], text: &str) -> Option<&'a mut T> {
+    let at = hash(text.as_bytes()) % places.len().max(1) as u64;
+    places.get_mut(usize::try_from(at).ok()?)
 }
 
 impl<'py, 'de> Known<'py, 'de> {
     /// A value.
     fn string(&self, text: &'de str) -> Bound<'py, PyString> {
-        self.known(text, PyString::new)
-    }
-
-    /// A member's name: Python keeps one of each for as long as somebody has it, with its hash.
-    fn name(&self, text: &'de str) -> Bound<'py, PyString> {
-        self.known(text, PyString::intern)
-    }
-
-    fn known(
-        &self,
-        text: &'de str,
-        create: fn(Python<'py>, &str) -> Bound<'py, PyString>,
-    ) -> Bound<'py, PyString> {
-        if text.len() > SHORT {
-            return create(self.py, text);
-        }
+        let create = || PyString::new(self.py, text);
         let mut places = self.places.borrow_mut();
-        let at = hash(text.as_bytes()) % places.len().max(1) as u64;
-        let Some(place) = usize::try_from(at).ok().and_then(|at| places.get_mut(at)) else {
-            return create(self.py, text);
-        };
-        match place {
-            Some((known, made)) if *known == text => made.clone(),
-            _ => {
-                let made = create(self.py, text);
+        match place(&mut places, text).filter(|_| text.len() <= SHORT) {
+            Some(Some((known, made))) if *known == text => made.clone(),
+            Some(place) => {
+                let made = create();
                 *place = Some((text, made.clone()));
                 made
             }
+            None => create(),
+        }
+    }
+
+    /// A member's name.
+    fn name(&self, text: &str) -> Bound<'py, PyString> {
+        let create = || PyString::new(self.py, text);
+        let mut names = self.names.borrow_mut();
+        let Some(names) = names.as_mut().filter(|_| text.len() <= SHORT) else {
+            return create();
+        };
+        names.resize_with(NAMES_KEPT, || None);
+        match place(names, text) {
+            Some(Some((known, made))) if **known == *text => made.bind(self.py).clone(),
+            Some(place) => {
+                let made = create();
+                *place = Some((text.into(), made.clone().unbind()));
+                made
+            }
+            None => create(),
         }
     }
 }
@@ -245,6 +264,6 @@ impl<'py, 'de> Visitor<'de> for Name<'_, 'py, 'de> {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(PyString::intern(self.0.py, value))
+        Ok(self.0.name(value))
     }
 }
