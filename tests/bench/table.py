@@ -151,19 +151,21 @@ REMARKS = """\
   echo where dockerode takes 19 to 30. A duplex of our own over the core's reading and writing takes 28 us where `net.Socket` takes 20.
 - **Large frames and archives, Node.** A read lands in memory that is used again, the framing is taken out in place, and a batch crosses
   as it is: one copy, the kernel's. By `perf`, of the CPU time a third is that copy, an eighth makes V8 collect (see below), the rest
-  is V8's: its streams, a `Buffer` around every batch and the way back of its memory. Six times what dockerode does here would be nine
-  tenths of what the limit does.
+  is V8's: its streams, a `Buffer` around every batch and the way back of its memory. Six times what dockerode does is between half
+  and three quarters of what the limit does, from run to run. A bare `net.Socket` that does nothing but count
+  bytes takes 0.29 s for the archive's 512 MiB (0.55 s of CPU per GB), where dockerode takes 0.55 to 0.6.
 - **get_archive, CPU.** The limit alone takes more than the 0.2 s/GB that are asked for whenever the machine is not at its fastest; Python
   copies every piece once more, into the `bytes` it gives.
 - **put_archive, Node.** The file is read by the core. `fs.createReadStream` alone, its data dropped, takes 0.43 s for these 512 MiB.
 - **2 GB of logs, Node.** A program that does nothing but `new Array(8192)` rises by 5.4 MiB: V8's space for young objects. What is left
   of 8 MiB is what may wait for a collection. Batches lie outside V8's heap, where nothing but a collection of young objects gives them
   back, so each of them makes half its size of garbage; without that, memory rises by 80 MiB; with as much garbage as bytes it rises
-  1.5 MiB less and costs a quarter more CPU time.
+  1.5 MiB less and costs a quarter more CPU time. A bare `net.Socket` that counts the same bytes rises by 40 MiB.
 - **500 followers.** A line that comes alone costs a wake-up, here 500 every 100 ms: in Python one of a thread that is given the
   interpreter's lock in turn, in Node one of JavaScript's for every other line. Node: opening the 500 takes 0.07 s of CPU (dockerode
-  0.2 to 0.28), the lines the rest. Plain Python threads that call nothing but `socket.recv` take 0.46 to 0.55 s of CPU for the same
-  lines, which leaves 0.05 to 0.15 s of the 0.6 for opening 500 threads and sending a thousand requests (0.35 s here).
+  0.2 to 0.28), the lines the rest. 500 bare `net.Socket` that only count what comes take 0.43 to 0.46 s in all. Plain Python threads
+  that call nothing but `socket.recv` take 0.46 to 0.55 s of CPU for the same lines, which leaves 0.05 to 0.15 s of the 0.6 for
+  opening 500 threads and sending a thousand requests (0.35 s here).
 - **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
   heap, which makes it 1.45x; but it gives such strings back late, and memory rises by 60 MiB.
 - **asyncio** takes about 2.4 times the CPU time of blocking Python for log lines. A coroutine resumed for an item costs 0.2 to 0.3 us
