@@ -344,17 +344,22 @@ function forget(id: number): Waiter | undefined {
 
 /** Gives a body its next piece, or its end. The promise is there only while there is no room; it rejects when nobody reads any more. */
 export function offer(body: NativeBody, chunk: Uint8Array | null): Promise<void> | undefined {
-  let room: (() => void) | undefined;
-  let refused: ((error: unknown) => void) | undefined;
-  const taken = attempt(
-    (id) => (chunk ? body.write(id, chunk) : body.end(id)),
-    () => room?.(),
-    (error) => refused?.(error),
+  return unlessDone((id) => (chunk ? body.write(id, chunk) : body.end(id)));
+}
+
+/** Begins an operation; there is a promise only while it goes on. */
+function unlessDone(begin: (id: number) => boolean): Promise<void> | undefined {
+  let resolved: (() => void) | undefined;
+  let rejected: ((error: unknown) => void) | undefined;
+  const done = attempt(
+    begin,
+    () => resolved?.(),
+    (error) => rejected?.(error),
   );
-  if (taken) return undefined;
+  if (done) return undefined;
   return new Promise((resolve, reject) => {
-    room = resolve;
-    refused = reject;
+    resolved = resolve;
+    rejected = reject;
   });
 }
 
@@ -364,18 +369,7 @@ export function offerFile(
   file: { descriptor: number; inode: bigint; start: number | undefined; end: number },
 ): Promise<void> | undefined {
   const { descriptor, inode, start: from, end } = file;
-  let read: (() => void) | undefined;
-  let failed: ((error: unknown) => void) | undefined;
-  const refused = attempt(
-    (id) => !body.file?.(id, descriptor, inode, from, end),
-    () => read?.(),
-    (error) => failed?.(error),
-  );
-  if (refused) return undefined;
-  return new Promise((resolve, reject) => {
-    read = resolve;
-    failed = reject;
-  });
+  return unlessDone((id) => !body.file?.(id, descriptor, inode, from, end));
 }
 
 /** One of the three verbs, ended early by `signal`: then its connection is closed and the promise rejects with AbortError. */

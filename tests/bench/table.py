@@ -144,7 +144,8 @@ REMARKS = """\
 ## How to read it, and what bounds what is not met
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
-- **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs five system calls. The rest is a great deal of
+- **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
+  of them `getpid`. The rest is a great deal of
   code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
   the same. A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
@@ -167,7 +168,7 @@ REMARKS = """\
   that call nothing but `socket.recv` take 0.46 to 0.55 s of CPU for the same lines, which leaves 0.05 to 0.15 s of the 0.6 for
   opening 500 threads and sending a thousand requests (0.35 s here).
 - **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
-  heap, which makes it 1.45x; but it gives such strings back late, and memory rises by 60 MiB.
+  heap: tried on a busy machine, 1.3 to 1.4x; but it gives such strings back late, and memory rose by 45 to 65 MiB more.
 - **asyncio** takes about 2.4 times the CPU time of blocking Python for log lines. A coroutine resumed for an item costs 0.2 to 0.3 us
   in CPython 3.11 whatever it does (an asynchronous generator 0.2), which is more than all the rest of a line.
 - **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads.

@@ -68,7 +68,7 @@ pub struct EngineConfig {
     /// ssh inside this process instead of the system's own `ssh`.
     #[cfg(feature = "ssh-client")]
     pub ssh: Option<transport::SshConfig>,
-    /// Who waits for plain sockets in place of the runtime.
+    /// Who waits for unix and TCP sockets, TLS or not, in place of the runtime.
     #[cfg(unix)]
     pub reactor: Option<Arc<transport::Reactor>>,
     /// What requests that name no policy do about failures that may pass.

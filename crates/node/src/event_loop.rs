@@ -117,7 +117,10 @@ pub(crate) fn open(env: Env, settle: &Function<'_, Settled, ()>) -> Option<Arc<R
         context: ptr::null_mut(),
         hook: ptr::null_mut(),
     };
-    waiting.prepare(env, settle).ok()?;
+    if waiting.prepare(env, settle).is_err() {
+        waiting.release();
+        return None;
+    }
     // SAFETY: the handle's memory has the size that libuv asks for. It and `waiting` stay where they are until `on_closed`, which `on_end`
     // brings about before the environment ends. Everything happens in the environment's thread.
     #[expect(unsafe_code, reason = "foreign functions")]
@@ -165,7 +168,7 @@ impl Waiting {
         }
     }
 
-    /// Gives up what `prepare` made.
+    /// Gives up what `prepare` made; what it did not make is refused by Node.
     fn release(&self) {
         // SAFETY: made in this environment, which still exists, and not used again.
         #[expect(unsafe_code, reason = "foreign functions")]

@@ -1,5 +1,5 @@
 //! One small tokio runtime for the process, started by the first request and shared by every JavaScript thread. Its thread waits
-//! for sockets and clocks, and does what must not hold a JavaScript thread up; everything else runs where it was asked for.
+//! for clocks, and for the sockets that Node's event loop does not wait for, and does what must not hold a JavaScript thread up; everything else runs where it was asked for.
 
 use std::future::Future;
 use std::sync::OnceLock;

@@ -1,5 +1,5 @@
-//! Operations that run in the JavaScript thread: polled there at once, and again whenever the runtime says that something is ready.
-//! No other thread takes part in reading, writing or decoding, so a small call costs one wake-up.
+//! Operations that run in the JavaScript thread: polled there at once, and again whenever something is ready,
+//! which the event loop says, or the runtime. No other thread takes part in reading, writing or decoding.
 
 use std::future::Future;
 use std::pin::Pin;

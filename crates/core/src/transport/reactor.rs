@@ -79,7 +79,7 @@ impl Reactor {
         Ok(())
     }
 
-    /// The event loop ends: whoever waits, and whoever would, is told so.
+    /// The event loop ends: whoever waits for a socket that is watched now, or will, is told so.
     pub fn close(&self) {
         let watched = std::mem::take(&mut *lock(&self.watched));
         let mut wakers = Vec::new();
@@ -91,7 +91,7 @@ impl Reactor {
 
     /// Begins to watch a socket, for reading at first.
     pub(super) fn watch(self: &Arc<Self>, socket: BorrowedFd<'_>) -> io::Result<Watch> {
-        let descriptor = socket.as_fd().as_raw_fd();
+        let descriptor = socket.as_raw_fd();
         let token = Token(self.last.fetch_add(1, Ordering::Relaxed));
         let readiness = Arc::new(Readiness::default());
         lock(&self.watched).insert(token.0, Arc::clone(&readiness));
