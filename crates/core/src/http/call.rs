@@ -61,19 +61,14 @@ pub(crate) async fn call(
     loop {
         let request = build(head, body)?;
         let reused = pooled.is_some();
-        let mut connection = match pooled.take() {
+        let connection = match pooled.take() {
             Some(connection) => connection,
             None => connect(caller, timeouts, &mut total)
                 .await
                 .map_err(|error| error.with_endpoint(endpoint))?,
         };
-        match exchange(caller, &mut connection, request, timeouts, &mut total).await {
-            Ok((reply, keep)) => {
-                if keep {
-                    caller.pool.put(connection);
-                }
-                return Ok(reply);
-            }
+        match exchange(caller, connection, request, timeouts, &mut total).await {
+            Ok(reply) => return Ok(reply),
             Err(Failure { unsent, silent, .. })
                 if reused && silent && (unsent || head.method.is_idempotent()) => {}
             Err(failure) => return Err(failure.error.with_endpoint(endpoint)),
@@ -122,7 +117,7 @@ async fn connect(
             .map_err(|error| hyper_error::read(error, false, 0, &[]))?;
         Ok(Pooled {
             sender,
-            driver,
+            driver: Box::new(driver),
             control,
             counter,
         })
@@ -155,25 +150,24 @@ impl From<Error> for Failure {
     }
 }
 
-/// Sends the request on `connection` and reads the answer; whether the connection can take another request.
+/// Sends the request on `connection` and reads the answer; the connection goes to the pool if it can take another request.
 async fn exchange(
     caller: Caller<'_>,
-    connection: &mut Pooled,
+    connection: Pooled,
     request: Request<Full<Bytes>>,
     timeouts: Timeouts,
     total: &mut Timer,
-) -> Result<(Reply, bool), Failure> {
+) -> Result<Reply, Failure> {
     let Pooled {
-        sender,
+        mut sender,
         driver,
+        control,
         counter,
-        ..
     } = connection;
     let before = counter.get();
     let method = request.method().clone();
     let mut driving = Driving {
-        driver,
-        done: None,
+        state: Driven::Open(driver),
         wakes: SelfWaking::default(),
     };
     let mut timer = Timer::start(Phase::FirstByte, timeouts.first_byte);
@@ -183,7 +177,7 @@ async fn exchange(
         driving.until(pin!(sending)).await.map_err(|mut failed| {
             let unsent = failed.take_message().is_some();
             let silent = counter.get() == before;
-            let cause = driving.done.take().and_then(Result::err);
+            let cause = driving.state.take_error();
             lost = Some((unsent, silent));
             hyper_error::read(
                 cause.unwrap_or_else(|| failed.into_error()),
@@ -215,9 +209,17 @@ async fn exchange(
     let head = head(&parts);
     body_kind(&head, &method)?;
     let body = collect(caller, &mut driving, incoming, timeouts, total).await?;
-    let keep =
-        std::future::poll_fn(|cx| Poll::Ready(driving.settle(cx))).await && sender.is_ready();
-    Ok((head.with_body(body), keep))
+    if let Some(driver) = driving.settle().await
+        && sender.is_ready()
+    {
+        caller.pool.put(Pooled {
+            sender,
+            driver,
+            control,
+            counter,
+        });
+    }
+    Ok(head.with_body(body))
 }
 
 fn head(parts: &http::response::Parts) -> Head {
@@ -248,7 +250,7 @@ fn head(parts: &http::response::Parts) -> Head {
 /// Reads the body to its end.
 async fn collect(
     caller: Caller<'_>,
-    driving: &mut Driving<'_>,
+    driving: &mut Driving,
     mut incoming: Incoming,
     timeouts: Timeouts,
     total: &mut Timer,
@@ -294,26 +296,44 @@ impl Future for NextFrame<'_> {
 }
 
 /// hyper's connection, polled by whoever waits for something from it.
-struct Driving<'a> {
-    driver: &'a mut Driver,
-    done: Option<Result<(), hyper::Error>>,
+struct Driving {
+    state: Driven,
     wakes: SelfWaking,
 }
 
-impl Driving<'_> {
+enum Driven {
+    Open(Box<Driver>),
+    /// With what ended it. The connection itself is gone: a request that it never took from its channel is given back only then.
+    Ended(Option<hyper::Error>),
+}
+
+impl Driven {
+    fn drive(&mut self, cx: &mut Context<'_>) {
+        if let Self::Open(driver) = self
+            && let Poll::Ready(ended) = Pin::new(driver).poll(cx)
+        {
+            *self = Self::Ended(ended.err());
+        }
+    }
+
+    fn take_error(&mut self) -> Option<hyper::Error> {
+        match self {
+            Self::Open(_) => None,
+            Self::Ended(error) => error.take(),
+        }
+    }
+}
+
+impl Driving {
     /// Waits for `wanted`, driving the connection.
     async fn until<F: Future + Unpin>(&mut self, mut wanted: F) -> F::Output {
         std::future::poll_fn(move |cx| {
-            let Self {
-                driver,
-                done,
-                wakes,
-            } = &mut *self;
+            let Self { state, wakes } = &mut *self;
             wakes.poll(cx, |cx| {
                 if let Poll::Ready(found) = Pin::new(&mut wanted).poll(cx) {
                     return Poll::Ready(found);
                 }
-                drive(driver, done, cx);
+                state.drive(cx);
                 // What the connection has just read is there now; asking again saves a wake-up.
                 Pin::new(&mut wanted).poll(cx)
             })
@@ -321,26 +341,62 @@ impl Driving<'_> {
         .await
     }
 
-    /// Lets the connection finish its bookkeeping after an answer; whether it is still open.
-    fn settle(&mut self, cx: &mut Context<'_>) -> bool {
-        let Self {
-            driver,
-            done,
-            wakes,
-        } = self;
-        // Nobody polls it again before the next request, so that nothing it wakes matters.
-        let _ = wakes.poll(cx, |cx| {
-            drive(driver, done, cx);
-            Poll::Ready(())
-        });
-        done.is_none()
+    /// Lets the connection finish its bookkeeping after an answer; gives it back if it is still open.
+    async fn settle(mut self) -> Option<Box<Driver>> {
+        std::future::poll_fn(|cx| {
+            // Nobody polls it again before the next request, so that nothing it wakes matters.
+            self.wakes.poll(cx, |cx| {
+                self.state.drive(cx);
+                Poll::Ready(())
+            })
+        })
+        .await;
+        match self.state {
+            Driven::Open(driver) => Some(driver),
+            Driven::Ended(_) => None,
+        }
     }
 }
 
-fn drive(driver: &mut Driver, done: &mut Option<Result<(), hyper::Error>>, cx: &mut Context<'_>) {
-    if done.is_none()
-        && let Poll::Ready(ended) = Pin::new(driver).poll(cx)
-    {
-        *done = Some(ended);
+#[cfg(all(test, unix))]
+mod tests {
+    use tokio::net::UnixListener;
+
+    use super::*;
+    use crate::config::Endpoint;
+    use crate::transport::SocketControl;
+
+    /// Between the pool's look and the request the connection ends, which is known before anything is written.
+    #[tokio::test]
+    async fn an_end_that_is_seen_before_the_request_is_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("engine.sock");
+        let listener = UnixListener::bind(&path).expect("a listener");
+        let url = format!("unix://{}", path.display());
+        let connector = Connector::new(Endpoint::explicit(&url).expect("an endpoint"), None);
+        let (pool, closed) = (Pool::new(1), CancellationToken::new());
+        let caller = Caller {
+            connector: &connector,
+            pool: &pool,
+            closed: &closed,
+        };
+        let timeouts = Timeouts::default();
+        let mut total = Timer::start(Phase::Total, None);
+        let connection = connect(caller, timeouts, &mut total).await;
+        let connection = connection.expect("a connection");
+        drop(listener.accept().await.expect("a connection"));
+        let SocketControl::Unix(socket) = &connection.control else {
+            panic!("a unix socket");
+        };
+        let socket = socket.upgrade().expect("an open socket");
+        socket.readable().await.expect("its end");
+        drop(socket);
+
+        let request = Request::get("/x").body(Full::new(Bytes::new()));
+        let request = request.expect("a request");
+        let failure = exchange(caller, connection, request, timeouts, &mut total).await;
+        let failure = failure.err().expect("no answer");
+        assert!(failure.unsent && failure.silent);
+        assert_eq!(failure.error.kind(), ErrorKind::ConnectionLost);
     }
 }

@@ -15,7 +15,7 @@ pub(crate) type Driver = Connection<TokioIo<Counted>, Full<Bytes>>;
 /// A connection that speaks HTTP through hyper. Whoever holds it drives it; there is no task behind it.
 pub(crate) struct Pooled {
     pub(crate) sender: SendRequest<Full<Bytes>>,
-    pub(crate) driver: Driver,
+    pub(crate) driver: Box<Driver>,
     pub(crate) control: SocketControl,
     pub(crate) counter: Counter,
 }
