@@ -132,6 +132,7 @@ async fn connect(
 }
 
 /// Why an exchange failed, and whether it may be tried again.
+#[derive(Debug)]
 struct Failure {
     error: Error,
     /// The request was never written.
@@ -360,6 +361,7 @@ impl Driving {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::UnixListener;
 
     use super::*;
@@ -384,19 +386,33 @@ mod tests {
         let mut total = Timer::start(Phase::Total, None);
         let connection = connect(caller, timeouts, &mut total).await;
         let connection = connection.expect("a connection");
-        drop(listener.accept().await.expect("a connection"));
+        let (mut engine, _) = listener.accept().await.expect("a connection");
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        engine.write_all(answer).await.expect("room");
+        let answered = exchange(caller, connection, request(), timeouts, &mut total).await;
+        assert_eq!(answered.map(|reply| reply.status).ok(), Some(200));
+
+        let connection = pool.take(true).expect("a connection");
+        // A connection with unread bytes would be reset; this one ends.
+        let mut received = [0; 256];
+        let count = engine.read(&mut received).await.expect("the request");
+        assert!(received[..count].ends_with(b"\r\n\r\n"));
+        drop(engine);
         let SocketControl::Unix(socket) = &connection.control else {
             panic!("a unix socket");
         };
         let socket = socket.upgrade().expect("an open socket");
         socket.readable().await.expect("its end");
         drop(socket);
-
-        let request = Request::get("/x").body(Full::new(Bytes::new()));
-        let request = request.expect("a request");
-        let failure = exchange(caller, connection, request, timeouts, &mut total).await;
-        let failure = failure.err().expect("no answer");
+        let failure = exchange(caller, connection, request(), timeouts, &mut total).await;
+        let failure = failure.expect_err("no answer");
         assert!(failure.unsent && failure.silent);
         assert_eq!(failure.error.kind(), ErrorKind::ConnectionLost);
+    }
+
+    fn request() -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::default());
+        *request.uri_mut() = http::Uri::from_static("/x");
+        request
     }
 }
