@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -17,6 +19,7 @@ from fake import FakeEngine
 
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 FOLLOWERS = 300
+EXPORTED = 256 << 20
 ANSWER = {"Id": "x", "ExitCode": 0}
 NO_TTY = {"json": {"Id": "c", "Config": {"Tty": False}}}
 FRAMES = {"frames": [[1, "out"], [2, "err"]]}
@@ -37,6 +40,17 @@ SCENARIO = {
                 "framing": "chunked",
                 "body": {"json_lines": [{"Action": "start"}, {"Action": "die"}]},
             },
+        },
+        {
+            "path": "/containers/*/export",
+            "reply": {
+                "framing": "chunked",
+                "body": {"repeat": "x" * 4096, "count": EXPORTED // 4096},
+            },
+        },
+        {
+            "path": "/containers/silent/top",
+            "reply": {"faults": {"gate": {"name": "never", "in": "head"}}},
         },
         {
             "path": "/exec/*/start",
@@ -120,6 +134,103 @@ def test_hundreds_of_followers_are_few_threads(run, fake):
             assert threads() <= before + 1
             fake.open_gate("go")
             assert await asyncio.gather(*tasks) == [[b"out", b"err"]] * FOLLOWERS
+
+    run(main())
+
+
+def wakes():
+    """How often threads other than this one have waited."""
+    own, found = str(threading.get_native_id()), {}
+    for task in os.listdir("/proc/self/task"):
+        status = Path(f"/proc/self/task/{task}/status").read_text()
+        waited = re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.MULTILINE)
+        if task != own and waited:
+            found[task] = waited[1]
+    return found
+
+
+def test_calls_and_streams_wake_no_other_thread(run, fake):
+    async def use(client):
+        await client.info()
+        events = await client.events(decode=True)
+        assert len([event async for event in events]) == 2
+
+    async def main():
+        async with connect(fake) as client:
+            await use(client)
+            before = wakes()
+            for _ in range(50):
+                await use(client)
+            assert wakes() == before
+
+    run(main())
+
+
+def test_whoever_always_has_something_lets_others_go_on(run, fake):
+    async def main():
+        async with connect(fake) as client:
+            turns = 0
+
+            async def count():
+                nonlocal turns
+                while True:
+                    turns += 1
+                    await asyncio.sleep(0)
+
+            counting = asyncio.create_task(count())
+            response = await client.api.export("c")
+            received = 0
+            async for piece in response:
+                received += len(piece)
+            assert received == EXPORTED
+            # Each of them is a turn of the loop.
+            assert turns > 5
+            counting.cancel()
+
+    run(main())
+
+
+def test_limits_of_many_at_once(run, fake):
+    async def main():
+        limited = aio.AsyncDockerClient(fake.url, version="1.41", timeout=0.2)
+        async with limited as client:
+            silent = [client.api.top("silent") for _ in range(20)]
+            answers = [client.info() for _ in range(20)]
+            found = await asyncio.gather(*silent, *answers, return_exceptions=True)
+            assert all(isinstance(error, errors.RequestTimeout) for error in found[:20])
+            assert found[20:] == [ANSWER] * 20
+
+    run(main())
+
+
+class Unhelpful(asyncio.SelectorEventLoop):
+    """A loop that cannot wait for descriptors."""
+
+    def add_reader(self, fd, callback, *args):
+        raise NotImplementedError
+
+
+def test_a_loop_that_waits_for_no_descriptors(fake):
+    async def main():
+        async with connect(fake) as client:
+            for _ in range(5):
+                assert await client.info() == ANSWER
+            events = await client.events(decode=True)
+            assert len([event async for event in events]) == 2
+
+    # asyncio's own loop reads its self-pipe through another method.
+    loop = Unhelpful()
+    loop.run_until_complete(main())
+    loop.close()
+
+
+def test_what_is_awaited_twice_says_so(run, fake):
+    async def main():
+        async with connect(fake) as client:
+            asked = client.api._native.negotiate()
+            assert (await asked)["result"] == "1.41"
+            with pytest.raises(RuntimeError, match="awaited"):
+                await asked
 
     run(main())
 

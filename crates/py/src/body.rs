@@ -17,8 +17,8 @@ use pyo3::sync::PyOnceLock;
 use tokio::sync::oneshot;
 
 use crate::archive::ArchivePieces;
-use crate::asyncio::running_loop;
 use crate::error::Raised;
+use crate::event_loop::running_loop;
 use crate::gate::{ending, enter};
 use crate::runtime::Needs;
 

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use crate::asyncio::{Finish, into_future};
+use crate::asyncio::{Finish, into_awaitable};
 use crate::body::Caller;
 use crate::duplex::{AsyncDuplex, Duplex};
 use crate::engine::{Limits, Options, Prepared, Shared, Wire};
@@ -70,7 +70,7 @@ fn version(text: &str) -> PyResult<ApiVersion> {
 
 /// What both classes can do without waiting in their own way.
 macro_rules! engine_class {
-    ($(#[$doc:meta])* $class:ident, $needs:expr, { $($method:item)* }) => {
+    ($(#[$doc:meta])* $class:ident, $caller:expr, { $($method:item)* }) => {
         $(#[$doc])*
         #[pyclass(frozen, module = "dockline._native")]
         pub(crate) struct $class(Arc<Shared>);
@@ -83,7 +83,7 @@ macro_rules! engine_class {
                 let config = options
                     .config()
                     .map_err(|error| to_python(py, &error, &Timeouts::default()))?;
-                Ok(Self(Arc::new(Shared::open(py, config)?)))
+                Ok(Self(Arc::new(Shared::open(py, config, $caller)?)))
             }
 
             /// What is known about versions, as a dict; None when nothing is.
@@ -94,8 +94,7 @@ macro_rules! engine_class {
 
             /// What there is to say about versions, as a dict: asked now unless it is known, blocking the thread.
             fn survey<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-                let engine = self.0.engine(py)?;
-                match block_on_with(py, $needs, engine.survey())? {
+                match self.0.ask_now(py, |engine| async move { engine.survey().await })? {
                     Ok(seen) => described(py, &seen),
                     Err(error) => Err(to_python(py, &error, &Timeouts::default())),
                 }
@@ -153,7 +152,7 @@ macro_rules! engine_class {
 
 engine_class! {
     /// A Docker engine for blocking callers.
-    Engine, Needs::Itself, {
+    Engine, Caller::Thread, {
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call(
@@ -162,7 +161,7 @@ engine_class! {
             wire: Wire<'_>,
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?;
+            let prepared = self.0.prepare(py, wire, timeouts)?;
             let Prepared { engine, request, limits, raised, needs } = prepared;
             match block_on_with(py, needs, engine.call(request))? {
                 Ok(reply) => replied(py, reply),
@@ -189,7 +188,7 @@ engine_class! {
             wire: Wire<'_>,
             timeouts: Limits,
         ) -> PyResult<Stream> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
+            let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let Prepared { engine, request, limits, raised, needs } = prepared;
             match block_on_with(py, needs, engine.stream(request))? {
                 Ok(stream) => {
@@ -209,7 +208,7 @@ engine_class! {
             wire: Wire<'_>,
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Thread)?.without_idle();
+            let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let Prepared { engine, request, limits, raised, needs } = prepared;
             match block_on_with(py, needs, engine.upgrade(request))? {
                 Ok(Upgrade::Switched(duplex)) => Duplex::create(py, duplex, &limits),
@@ -220,14 +219,14 @@ engine_class! {
 
         /// Ask the engine for its versions, once; return what is known as a dict.
         fn negotiate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-            negotiate_now(py, &self.0, Needs::Itself)
+            negotiate_now(py, &self.0)
         }
     }
 }
 
 engine_class! {
     /// A Docker engine for event loops: what waits returns an asyncio future, and cancelling that closes the connection.
-    AsyncEngine, Needs::Workers, {
+    AsyncEngine, Caller::Loop, {
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call<'py>(
@@ -236,7 +235,7 @@ engine_class! {
             wire: Wire<'py>,
             timeouts: Limits,
         ) -> PyResult<Bound<'py, PyAny>> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?;
+            let prepared = self.0.prepare(py, wire, timeouts)?;
             let future = async move {
                 let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.call(request).await;
@@ -246,7 +245,7 @@ engine_class! {
                 });
                 finish
             };
-            into_future(py, future, None)
+            into_awaitable(py, future, None)
         }
 
         /// Send several requests without bodies at the same time; a list of the answers, None where there is none.
@@ -264,7 +263,7 @@ engine_class! {
                 });
                 finish
             };
-            into_future(py, future, None)
+            into_awaitable(py, future, None)
         }
 
         /// Send a request and return the answer with its body still on the connection.
@@ -275,7 +274,7 @@ engine_class! {
             wire: Wire<'py>,
             timeouts: Limits,
         ) -> PyResult<Bound<'py, PyAny>> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?.without_idle();
+            let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let future = async move {
                 let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.stream(request).await;
@@ -288,7 +287,7 @@ engine_class! {
                 });
                 finish
             };
-            into_future(py, future, None)
+            into_awaitable(py, future, None)
         }
 
         /// Ask for the connection itself: a duplex, or an ordinary answer when the engine refuses.
@@ -299,7 +298,7 @@ engine_class! {
             wire: Wire<'py>,
             timeouts: Limits,
         ) -> PyResult<Bound<'py, PyAny>> {
-            let prepared = self.0.prepare(py, wire, timeouts, Caller::Loop)?.without_idle();
+            let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let future = async move {
                 let Prepared { engine, request, limits, raised, .. } = prepared;
                 let outcome = engine.upgrade(request).await;
@@ -310,7 +309,7 @@ engine_class! {
                 });
                 finish
             };
-            into_future(py, future, None)
+            into_awaitable(py, future, None)
         }
 
         /// Ask the engine for its versions, once; give what is known as a dict.
@@ -324,23 +323,18 @@ engine_class! {
                 });
                 finish
             };
-            into_future(py, future, None)
+            into_awaitable(py, future, None)
         }
 
         /// As `negotiate`, blocking the thread until the engine answered.
         fn negotiate_now<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-            negotiate_now(py, &self.0, Needs::Workers)
+            negotiate_now(py, &self.0)
         }
     }
 }
 
-fn negotiate_now<'py>(
-    py: Python<'py>,
-    shared: &Shared,
-    needs: Needs,
-) -> PyResult<Bound<'py, PyDict>> {
-    let engine = shared.engine(py)?;
-    match block_on_with(py, needs, engine.negotiate())? {
+fn negotiate_now<'py>(py: Python<'py>, shared: &Shared) -> PyResult<Bound<'py, PyDict>> {
+    match shared.ask_now(py, |engine| async move { engine.negotiate().await })? {
         Ok(known) => described(py, &known),
         Err(error) => Err(to_python(py, &error, &Timeouts::default())),
     }
@@ -353,7 +347,7 @@ fn several(
     timeouts: Limits,
 ) -> PyResult<(dockline::Engine, Vec<Request>)> {
     let prepared = wires.into_iter().map(|wire| {
-        let prepared = shared.prepare(py, wire, timeouts, Caller::Thread)?;
+        let prepared = shared.prepare(py, wire, timeouts)?;
         Ok(prepared.request)
     });
     Ok((shared.engine(py)?, prepared.collect::<PyResult<_>>()?))

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::asyncio::{Finish, into_future};
+use crate::asyncio::{Finish, into_awaitable};
 use crate::error::{Raised, to_python};
 use crate::reader::Reader;
 use crate::runtime::{block_on, lock};
@@ -190,7 +190,7 @@ where
         });
         finish
     };
-    into_future(py, finishing, Some(cancel))
+    into_awaitable(py, finishing, Some(cancel))
 }
 
 #[pymethods]

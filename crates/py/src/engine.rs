@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use dockline::config::{Endpoint, Rule};
 use dockline::{
-    ApiVersion, ClientKey, EngineConfig, Error, ErrorKind, Pem, Prefix, Request, RetryPolicy,
-    Timeouts, TlsConfig, VersionMode,
+    ApiVersion, ClientKey, EngineConfig, Error, ErrorKind, Negotiation, Pem, Prefix, Request,
+    RetryPolicy, Timeouts, TlsConfig, VersionMode,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::body::{Caller, body, needs};
 use crate::error::{Raised, to_python};
-use crate::runtime::{Needs, lock};
+use crate::runtime::{Needs, block_on, lock};
 
 /// Connect, first byte, idle and total, in seconds.
 pub(crate) type Limits = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
@@ -79,20 +79,33 @@ impl Drop for Owned {
 /// What both engine classes hold.
 pub(crate) struct Shared {
     config: EngineConfig,
+    caller: Caller,
     owned: Mutex<Owned>,
 }
 
 impl Shared {
-    pub(crate) fn open(py: Python<'_>, config: EngineConfig) -> PyResult<Self> {
-        let engine = dockline::Engine::new(config.clone())
-            .map_err(|error| to_python(py, &error, &Timeouts::default()))?;
-        Ok(Self {
+    pub(crate) fn open(py: Python<'_>, config: EngineConfig, caller: Caller) -> PyResult<Self> {
+        let owned = Mutex::new(Owned {
+            pid: std::process::id(),
+            engine: None,
+        });
+        let shared = Self {
             config,
-            owned: Mutex::new(Owned {
-                pid: std::process::id(),
-                engine: Some(engine),
-            }),
-        })
+            caller,
+            owned,
+        };
+        lock(&shared.owned).engine = Some(shared.connect(py, caller)?);
+        Ok(shared)
+    }
+
+    fn connect(&self, py: Python<'_>, caller: Caller) -> PyResult<dockline::Engine> {
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no reactor"))]
+        let mut config = self.config.clone();
+        #[cfg(unix)]
+        if caller == Caller::Loop {
+            config.reactor = Some(crate::reactor::reactor(py)?);
+        }
+        dockline::Engine::new(config).map_err(|error| to_python(py, &error, &Timeouts::default()))
     }
 
     /// What was configured.
@@ -109,16 +122,9 @@ impl Shared {
         {
             return Ok(engine.clone());
         }
-        let engine = dockline::Engine::new(self.config.clone())
-            .map_err(|error| to_python(py, &error, &Timeouts::default()))?;
-        let known = owned
-            .engine
-            .as_ref()
-            .and_then(dockline::Engine::negotiation);
-        if let Some(known) = known
-            && let Some(max) = known.engine_max
-        {
-            engine.learn(known.engine_release, max, known.engine_min);
+        let engine = self.connect(py, self.caller)?;
+        if let Some(before) = &owned.engine {
+            teach(&engine, before.negotiation());
         }
         owned.release();
         *owned = Owned {
@@ -128,13 +134,33 @@ impl Shared {
         Ok(engine)
     }
 
+    /// Asks the engine something in this thread, whoever's the client is, and tells the client what there was to learn.
+    pub(crate) fn ask_now<F>(
+        &self,
+        py: Python<'_>,
+        ask: impl FnOnce(dockline::Engine) -> F,
+    ) -> PyResult<F::Output>
+    where
+        F: Future + Send,
+        F::Output: Send,
+    {
+        let engine = self.engine(py)?;
+        if self.caller == Caller::Thread {
+            return block_on(py, ask(engine));
+        }
+        // The connections of an event loop are waited for in the loop.
+        let asked = self.connect(py, Caller::Thread)?;
+        let answer = block_on(py, ask(asked.clone()))?;
+        teach(&engine, asked.negotiation());
+        Ok(answer)
+    }
+
     /// The engine, and a request for it.
     pub(crate) fn prepare(
         &self,
         py: Python<'_>,
         wire: Wire<'_>,
         limits: Limits,
-        caller: Caller,
     ) -> PyResult<Prepared> {
         let raised = Raised::default();
         let method = wire
@@ -142,7 +168,7 @@ impl Shared {
             .parse()
             .map_err(|_| PyValueError::new_err(format!("{:?} is not a method", wire.method)))?;
         let limits = timeouts(limits)?;
-        let body = body(wire.body.as_ref(), wire.length, caller, &raised)?;
+        let body = body(wire.body.as_ref(), wire.length, self.caller, &raised)?;
         let needs = needs(wire.body.as_ref(), &body);
         let request = Request {
             method,
@@ -160,6 +186,15 @@ impl Shared {
             raised,
             needs,
         })
+    }
+}
+
+/// Tells an engine what another client of it has learnt.
+fn teach(engine: &dockline::Engine, known: Option<Negotiation>) {
+    if let Some(known) = known
+        && let Some(max) = known.engine_max
+    {
+        engine.learn(known.engine_release, max, known.engine_min);
     }
 }
 

@@ -11,12 +11,15 @@ mod doctor;
 mod duplex;
 mod engine;
 mod error;
+mod event_loop;
 #[cfg(unix)]
 mod file;
 mod gate;
 mod gather;
 mod items;
 mod json;
+#[cfg(unix)]
+mod reactor;
 mod reader;
 mod runtime;
 mod stream;

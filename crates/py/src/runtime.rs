@@ -1,10 +1,13 @@
-//! Two process-wide runtimes, and the ways into them: `block_on` for blocking Python, `into_future` for asyncio.
+//! Two process-wide runtimes: that of blocking clients, into which `block_on` leads, and that of event loops.
 //!
 //! A blocking call drives its own connection: the runtime of blocking clients has no threads, whoever waits in it watches the
 //! sockets, so that an answer wakes one thread and not two. As soon as there is more to do than one call (several threads wait, a
 //! request body calls the client itself, a task was left behind) a keeper thread takes over watching, for as long as that lasts.
 //!
-//! Every future is polled in its caller's thread with the GIL released; it wakes up to let Python run signal handlers. After
+//! Event loops poll their own work (see `event_loop`); their runtime's thread waits for clocks, names and files, where there is no
+//! reactor for sockets, too.
+//!
+//! Every other future is polled in its caller's thread with the GIL released; it wakes up to let Python run signal handlers. After
 //! `fork` the child gets runtimes of its own: the parent's threads do not exist there, and its event queue is shared with the
 //! parent, so it must not even be dropped.
 
@@ -27,11 +30,11 @@ use crate::turns::{Parker, Turns};
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 /// How often the keeper looks whether it is still needed.
 const KEEPER_INTERVAL: Duration = Duration::from_millis(250);
-const WORKERS: usize = 2;
+const WORKERS: usize = 1;
 
 /// A runtime and the process it belongs to. Locked with the GIL held and never across a release of it, so a fork cannot find it
 /// locked.
-type Slot<T> = Mutex<Option<(u32, T)>>;
+pub(crate) type Slot<T> = Mutex<Option<(u32, T)>>;
 
 static WORKING: Slot<Runtime> = Mutex::new(None);
 static BLOCKING: Slot<Arc<Blocking>> = Mutex::new(None);
@@ -157,8 +160,6 @@ pub(crate) enum Needs {
     Itself,
     /// Polling it may run Python code that calls a client.
     Nesting,
-    /// Its connections belong to the runtime of event loops.
-    Workers,
 }
 
 /// Runs a future of a blocking client to its end in this thread, with the GIL released.
@@ -180,13 +181,6 @@ where
     F::Output: Send,
 {
     let signals = Signals::new(py)?;
-    if needs == Needs::Workers {
-        let handle = handle(py)?;
-        return py.detach(|| {
-            let _context = handle.enter();
-            drive(&Arc::default(), signals, pin!(future))
-        });
-    }
     let shared = blocking(py)?;
     py.detach(|| shared.wait(needs, signals, pin!(future)))
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dockline::Bytes;
 use pyo3::exceptions::PyStopAsyncIteration;
@@ -10,8 +10,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyIterator};
 
-use crate::asyncio::{Finish, Ready, into_future};
+use crate::asyncio::{Finish, Ready, into_awaitable};
 use crate::duplex::Shared;
+use crate::event_loop::TURN;
 use crate::gather::Gathered;
 use crate::items::{Decode, Kind, Lister};
 use crate::reader::{Batch, Failure, Reader, Verb};
@@ -39,8 +40,14 @@ fn whole(py: Python<'_>, batch: Option<Batch>, verb: Verb) -> PyResult<Py<PyAny>
 
 async fn gathered(reader: &Reader, kind: Kind) -> Result<Gathered, Failure> {
     let mut all = Gathered::new(kind);
+    let mut begun = Instant::now();
     while let Some(batch) = reader.pull(kind.verb(reader)).await? {
         all.add(batch);
+        // In an event loop others wait.
+        if begun.elapsed() > TURN {
+            tokio::task::yield_now().await;
+            begun = Instant::now();
+        }
     }
     Ok(all)
 }
@@ -75,7 +82,7 @@ fn pull_later<'py>(
         });
         finish
     };
-    into_future(py, future, Some(cancel))
+    into_awaitable(py, future, Some(cancel))
 }
 
 fn gather_later<'py>(
@@ -93,7 +100,7 @@ fn gather_later<'py>(
         });
         finish
     };
-    into_future(py, future, Some(cancel))
+    into_awaitable(py, future, Some(cancel))
 }
 
 /// What an iterator has at hand.
@@ -338,7 +345,7 @@ fn next_later<'py>(
         });
         finish
     };
-    into_future(py, future, Some(cancel))
+    into_awaitable(py, future, Some(cancel))
 }
 
 #[pymethods]
