@@ -105,6 +105,8 @@ impl Shared {
         if caller == Caller::Loop {
             config.reactor = Some(crate::reactor::reactor(py)?);
         }
+        #[cfg(not(unix))]
+        let _ = caller;
         dockline::Engine::new(config).map_err(|error| to_python(py, &error, &Timeouts::default()))
     }
 
