@@ -27,7 +27,7 @@ help:
 	@echo 'make test    check, and every test on real engines 20.10, 26.1 and 28.5 (root)'
 	@echo 'make test-windows  cross-built for Windows, and run under Wine (root, the first time)'
 	@echo 'make dist    a wheel and an npm tarball in dist/, tried in empty projects'
-	@echo 'make bench   named scenarios, next to the originals'
+	@echo 'make bench   named scenarios, next to the originals, replayed and on a real engine (root)'
 	@echo 'make gen     write the generated files again'
 	@echo 'make setup   .venv and node_modules only'
 

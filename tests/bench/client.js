@@ -14,10 +14,15 @@ let threads = 0;
 function written() {
   const socketPath = process.env.DOCKER_HOST.slice('unix://'.length);
   return new Promise((resolve, reject) => {
-    http.get({ socketPath, path: '/__fake/connections', agent: false }, (answer) => {
-      let text = '';
-      answer.on('data', (part) => (text += part)).on('end', () => resolve(JSON.parse(text).written));
-    }).on('error', reject);
+    http
+      .get({ socketPath, path: '/__fake/connections', agent: false }, (answer) => {
+        let text = '';
+        answer.on('data', (part) => {
+          text += part;
+        });
+        answer.on('end', () => resolve(JSON.parse(text).written));
+      })
+      .on('error', reject);
   });
 }
 
@@ -25,7 +30,15 @@ const ended = (stream) => new Promise((resolve, reject) => stream.on('end', reso
 
 /** Counts frames: every write of the demultiplexer is one. */
 function demultiplexed(docker, stream, count) {
-  const sink = { write: (chunk) => ((amount += count(chunk)), true), on: () => sink, once: () => sink, emit: () => true };
+  const sink = {
+    write: (chunk) => {
+      amount += count(chunk);
+      return true;
+    },
+    on: () => sink,
+    once: () => sink,
+    emit: () => true,
+  };
   docker.modem.demuxStream(stream, sink, sink);
   return ended(stream);
 }
@@ -62,6 +75,13 @@ const works = {
   async list_1000(docker, size) {
     for (let index = 0; index < size; index++) amount += (await docker.listContainers({ all: true })).length;
   },
+  async list_objects(docker, size) {
+    for (let index = 0; index < size; index++) {
+      const rows = await docker.listContainers({ all: true, filters: { label: ['hundred'] } });
+      for (const row of rows) await docker.getContainer(row.Id).inspect();
+      amount += rows.length;
+    }
+  },
   async log_lines(docker, size) {
     await followed(docker, `lines-${size}`, () => 1);
   },
@@ -85,14 +105,19 @@ const works = {
     await docker.getContainer('c1').putArchive(fs.createReadStream(process.env.BENCH_FILE), { path: '/data' });
     amount = fs.statSync(process.env.BENCH_FILE).size;
   },
-  async build(docker) {
+  async build(docker, size) {
     const stream = await docker.buildImage({ context: process.env.BENCH_CONTEXT, src: ['.'] }, {});
-    stream.resume();
+    let last = '';
+    stream.on('data', (chunk) => {
+      last = chunk;
+    });
     await ended(stream);
-    amount = 10_000;
+    if (String(last).includes('"error"')) throw new Error(last);
+    amount = size;
   },
-  async events(docker) {
-    await parsed(await docker.getEvents());
+  async events(docker, size) {
+    const span = JSON.parse(process.env.BENCH_EVENTS);
+    for (let index = 0; index < size; index++) await parsed(await docker.getEvents(span));
   },
   async stats(docker) {
     await parsed(await docker.getContainer('c1').stats({ stream: true }));
@@ -100,21 +125,30 @@ const works = {
   async pull(docker) {
     const stream = await docker.pull('busybox:latest');
     await new Promise((resolve, reject) => {
-      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()), () => amount++);
+      docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        () => amount++,
+      );
     });
   },
-  async exec_lines(docker, size) {
-    const stream = await docker.getExec(`flood-${size}`).start({ hijack: true, stdin: false });
+  async exec_lines(docker) {
+    const stream = await docker.getExec(process.env.BENCH_EXEC).start({ hijack: true, stdin: false });
     await demultiplexed(docker, stream, () => 1);
   },
+  async exec_bytes(docker) {
+    const stream = await docker.getExec(process.env.BENCH_EXEC).start({ hijack: true, stdin: false });
+    await demultiplexed(docker, stream, (chunk) => chunk.length);
+  },
   async exec_echo(docker, size) {
-    const stream = await docker.getExec('echo').start({ hijack: true, stdin: true });
+    const stream = await docker.getExec(process.env.BENCH_EXEC).start({ hijack: true, stdin: true });
     const block = Buffer.alloc(64, 'x');
+    const back = Number(process.env.BENCH_ECHO);
     await new Promise((resolve, reject) => {
       let got = 0;
       stream.on('error', reject).on('data', (chunk) => {
         got += chunk.length;
-        if (got < 64) return;
+        if (got < back) return;
         got = 0;
         if (++amount === size) resolve();
         else stream.write(block);
@@ -125,7 +159,7 @@ const works = {
   },
   async exec_behind(docker, size) {
     for (let index = 0; index < size; index++) {
-      const stream = await docker.getExec('behind').start({ hijack: true, stdin: true });
+      const stream = await docker.getExec(process.env.BENCH_EXEC).start({ hijack: true, stdin: true });
       let got = 0;
       await new Promise((resolve) => {
         stream.on('data', (chunk) => {

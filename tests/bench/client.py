@@ -1,6 +1,7 @@
 """The works for blocking Python: `client.py MODULE WORK SIZE`, where MODULE is docker or dockline."""
 
 import importlib
+import json
 import os
 import sys
 import threading
@@ -34,7 +35,7 @@ def list_1000(client, size, work):
 def list_objects(client, size, work):
     """A list of 100 container objects, each inspected."""
     for _ in range(size):
-        assert len(client.containers.list(filters={"label": "hundred"})) == 100
+        assert len(client.containers.list(True, filters={"label": "hundred"})) == 100
     work.amount = size * 100
 
 
@@ -75,18 +76,20 @@ def put_archive(client, _size, work):
     work.amount = os.stat(os.environ["BENCH_FILE"]).st_size
 
 
-def build(client, _size, work):
-    """A build context of 10,000 small files."""
+def build(client, size, work):
+    """A build context of small files."""
     folder = os.environ["BENCH_CONTEXT"]
-    for _ in client.api.build(path=folder, decode=True):
-        pass
-    work.amount = 10_000
+    for step in client.api.build(path=folder, decode=True):
+        assert "error" not in step, step
+    work.amount = size
 
 
-def events(client, _size, work):
+def events(client, size, work):
     """Events, decoded."""
-    for _ in client.api.events(decode=True):
-        work.amount += 1
+    span = json.loads(os.environ["BENCH_EVENTS"])
+    for _ in range(size):
+        for _ in client.api.events(decode=True, **span):
+            work.amount += 1
 
 
 def stats(client, _size, work):
@@ -101,19 +104,26 @@ def pull(client, _size, work):
         work.amount += 1
 
 
-def exec_lines(client, size, work):
+def exec_lines(client, _size, work):
     """80-byte lines of an exec."""
-    for _ in client.api.exec_start(f"flood-{size}", stream=True):
+    for _ in client.api.exec_start(os.environ["BENCH_EXEC"], stream=True):
         work.amount += 1
+
+
+def exec_bytes(client, _size, work):
+    """All that an exec writes, in frames as large as they come."""
+    for piece in client.api.exec_start(os.environ["BENCH_EXEC"], stream=True):
+        work.amount += len(piece)
 
 
 def exec_echo(client, size, work):
     """Bytes to and fro on an exec's socket."""
-    raw = client.api.exec_start("echo", socket=True)
+    raw = client.api.exec_start(os.environ["BENCH_EXEC"], socket=True)
     connection = getattr(raw, "_sock", raw)
+    back = int(os.environ["BENCH_ECHO"])
     for _ in range(size):
         connection.sendall(b"x" * 64)
-        left = 64
+        left = back
         while left:
             left -= len(connection.recv(left))
     work.amount = size
@@ -123,7 +133,7 @@ def exec_behind(client, size, work):
     """8 KiB that arrive with the head of the 101: how many times all of it came."""
     lost = 0
     for _ in range(size):
-        raw = client.api.exec_start("behind", socket=True)
+        raw = client.api.exec_start(os.environ["BENCH_EXEC"], socket=True)
         # What was lost never comes; three times are enough to know.
         getattr(raw, "_sock", raw).settimeout(2)
         got = 0

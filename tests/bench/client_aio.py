@@ -1,6 +1,7 @@
 """The works for asyncio Python: `client_aio.py dockline WORK SIZE`."""
 
 import asyncio
+import json
 import os
 import sys
 
@@ -33,7 +34,8 @@ async def list_1000(client, size, work):
 async def list_objects(client, size, work):
     """A list of 100 container objects, each inspected."""
     for _ in range(size):
-        assert len(await client.containers.list(filters={"label": "hundred"})) == 100
+        found = await client.containers.list(True, filters={"label": "hundred"})
+        assert len(found) == 100
     work.amount = size * 100
 
 
@@ -74,13 +76,12 @@ async def put_archive(client, _size, work):
     work.amount = os.stat(os.environ["BENCH_FILE"]).st_size
 
 
-async def build(client, _size, work):
-    """A build context of 10,000 small files."""
-    async for _ in await client.api.build(
-        path=os.environ["BENCH_CONTEXT"], decode=True
-    ):
-        pass
-    work.amount = 10_000
+async def build(client, size, work):
+    """A build context of small files."""
+    folder = os.environ["BENCH_CONTEXT"]
+    async for step in await client.api.build(path=folder, decode=True):
+        assert "error" not in step, step
+    work.amount = size
 
 
 async def _count(stream, work):
@@ -92,9 +93,11 @@ async def _opened(stream):
     return await stream if asyncio.iscoroutine(stream) else stream
 
 
-async def events(client, _size, work):
+async def events(client, size, work):
     """Events, decoded."""
-    await _count(await _opened(client.api.events(decode=True)), work)
+    span = json.loads(os.environ["BENCH_EVENTS"])
+    for _ in range(size):
+        await _count(await _opened(client.api.events(decode=True, **span)), work)
 
 
 async def stats(client, _size, work):
@@ -108,9 +111,17 @@ async def pull(client, _size, work):
     await _count(await _opened(stream), work)
 
 
-async def exec_lines(client, size, work):
+async def exec_lines(client, _size, work):
     """80-byte lines of an exec."""
-    await _count(await client.api.exec_start(f"flood-{size}", stream=True), work)
+    number = os.environ["BENCH_EXEC"]
+    await _count(await client.api.exec_start(number, stream=True), work)
+
+
+async def exec_bytes(client, _size, work):
+    """All that an exec writes, in frames as large as they come."""
+    number = os.environ["BENCH_EXEC"]
+    async for piece in await client.api.exec_start(number, stream=True):
+        work.amount += len(piece)
 
 
 async def followers(client, size, work):

@@ -1,5 +1,7 @@
 """What one work cost its process: one JSON line."""
 
+from __future__ import annotations
+
 import json
 import os
 import resource
@@ -7,9 +9,10 @@ import socket
 import sys
 import time
 from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator
 
 
-def status(name):
+def status(name: str) -> float:
     """Give a number of /proc/self/status: sizes in MiB, Threads as it is."""
     with open("/proc/self/status") as lines:
         for line in lines:
@@ -19,13 +22,13 @@ def status(name):
     return 0
 
 
-def used():
+def used() -> float:
     """User and system time of this process in seconds."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
 
-def written():
+def written() -> int:
     """How many bytes the replaying engine has written to anybody."""
     with socket.socket(socket.AF_UNIX) as control:
         control.connect(os.environ["DOCKER_HOST"][len("unix://") :])
@@ -33,12 +36,12 @@ def written():
             b"GET /__fake/connections HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         )
         answer = b"".join(iter(lambda: control.recv(65536), b""))
-    return json.loads(answer[answer.index(b"{") :])["written"]
+    return int(json.loads(answer[answer.index(b"{") :])["written"])
 
 
-def settled(look):
+def settled(look: Callable[[], int]) -> int:
     """Give what `look` gives once that no longer changes."""
-    last = None
+    last = -1
     while True:
         now = look()
         if now == last:
@@ -50,18 +53,18 @@ def settled(look):
 class Work:
     """The measurement of one work."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.amount = 0
-        self.threads = 0
-        self.extra = {}
+        self.threads: float = 0
+        self.extra: Dict[str, Any] = {}
 
-    def note_threads(self):
+    def note_threads(self) -> None:
         """Look at the number of threads now."""
         self.threads = max(self.threads, status("Threads"))
 
 
 @contextmanager
-def measured():
+def measured() -> Iterator[Work]:
     """Measure the block; the block sets `amount`."""
     work = Work()
     with open("/proc/self/clear_refs", "w") as file:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """`make bench`: named works, the same in each language, next to the originals and the limit.
 
-A replaying engine serves everybody; a raw reader in the same table shows that it is not what is measured. Every round runs
-each client once, one after another, so that a machine whose speed drifts does so for all. Nothing is asserted: a busy machine
-must not fail anybody's build.
+A replaying engine serves everybody; a raw reader in the same table shows that it is not what is measured. The works named
+`real_` are done by a dockerd, which is started for them (root). Every round runs each client once, one after another, so that a
+machine whose speed drifts does so for all. Nothing is asserted: a busy machine must not fail anybody's build.
 
-    run.py                       every work, up to three rounds, nine minutes at most; prints and writes RESULTS.md
-    run.py ping log_lines        only these, printed only
+    run.py                       every work, up to three rounds, 13 minutes at most; prints and writes RESULTS.md
+    run.py ping log_lines        only these, printed only (real_ping, real_log_lines: on dockerd)
     run.py --rounds 7 --scale 4 --minutes 60
     run.py --clients docker-py,dockline
 """
@@ -16,91 +16,57 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket as sockets
+import signal
 import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Dict, List, Optional
 
 import table
-from measure import settled, written
-from scenario import ITEMS, scenario
-from works import ORIGINALS, WORKS, Work
+from scenario import ITEMS
+from stages import RELEASE, ROOT, TARGET, Stage, build, dockerd, replaying
+from targets import Row, Rows
+from works import ORIGINALS, REAL, WORKS, WRITERS, Work
 
-ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-TARGET = ROOT / "target" / "bench"
-RELEASE = ROOT / "target" / "release"
 RAW = RELEASE / "examples" / "raw_reader"
-PYTHON = [sys.executable]
-NODE = ["node", "-e"]
 COMMANDS: Dict[str, List[str]] = {
-    "docker-py": [*PYTHON, str(HERE / "client.py"), "docker"],
-    "dockline": [*PYTHON, str(HERE / "client.py"), "dockline"],
-    "aio": [*PYTHON, str(HERE / "client_aio.py"), "dockline"],
+    "docker-py": [sys.executable, str(HERE / "client.py"), "docker"],
+    "dockline": [sys.executable, str(HERE / "client.py"), "dockline"],
+    "aio": [sys.executable, str(HERE / "client_aio.py"), "dockline"],
     "dockerode": ["node", "--expose-gc", str(HERE / "client.js"), str(ROOT / "node_modules/dockerode")],
     "node": ["node", "--expose-gc", str(HERE / "client.js"), str(ROOT)],
 }  # fmt: skip
-Row = Dict[str, Any]
-
-
-def build() -> None:
-    """Build the replaying engine and the raw reader."""
-    command = (
-        "cargo build --quiet --release --locked --package fake-engine --bins --examples"
-    )
-    subprocess.run(command.split(), cwd=ROOT, check=True)
-
-
-def material() -> Dict[str, str]:
-    """Make what is uploaded: one large file and a build context."""
-    TARGET.mkdir(parents=True, exist_ok=True)
-    file, context = TARGET / "upload.tar", TARGET / "context"
-    with file.open("wb") as upload:
-        upload.truncate(512 << 20)
-    if not (context / "Dockerfile").exists():
-        for number in range(10_000):
-            path = context / f"folder-{number % 100}" / f"file-{number}.txt"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"file {number}\n" * 20)
-        (context / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
-    return {"BENCH_FILE": str(file), "BENCH_CONTEXT": str(context)}
-
-
-@contextmanager
-def engine(scale: float) -> Iterator[Path]:
-    """Run the replaying engine."""
-    socket, played = TARGET / "engine.sock", TARGET / "scenario.json"
-    played.write_text(json.dumps(scenario(scale)))
-    socket.unlink(missing_ok=True)
-    command = [
-        str(RELEASE / "fake-engine"),
-        "--unix",
-        str(socket),
-        "--scenario",
-        str(played),
-    ]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as playing:
-        if (
-            playing.stdout is None
-            or playing.stdin is None
-            or not playing.stdout.readline()
-        ):
-            raise SystemExit("the replaying engine did not start")
-        yield socket
-        playing.stdin.close()
+NODE_IMPORT = """
+const peak = () => Number(/VmHWM:\\s+(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
+const [before, idle] = [process.cpuUsage(), peak()];
+%s;
+const used = process.cpuUsage(before);
+console.log(JSON.stringify({ cpu: (used.user + used.system) / 1e6, peak: peak() - idle }));
+"""
+PYTHON_IMPORT = """
+import json, time
+def peak():
+    with open("/proc/self/status") as lines:
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+before, idle = time.process_time(), peak()
+%s
+print(json.dumps({"cpu": time.process_time() - before, "peak": peak() - idle}))
+"""
 
 
 def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
     """Run a program that prints one row; None when it failed."""
     try:
         done = subprocess.run(
-            command, env=environment, stdout=subprocess.PIPE, timeout=90, check=True
+            command,
+            cwd=TARGET,
+            env=environment,
+            stdout=subprocess.PIPE,
+            timeout=90,
+            check=True,
         )
         row: Row = json.loads(done.stdout.splitlines()[-1])
     except (subprocess.SubprocessError, IndexError, ValueError) as error:
@@ -109,130 +75,122 @@ def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
     return row
 
 
-def imported(words: List[str]) -> Optional[Row]:
-    """What a whole process costs that only imports a module, and says itself how much memory it took."""
-    with subprocess.Popen(words, cwd=TARGET, stdout=subprocess.PIPE) as process:
-        said = process.stdout.read() if process.stdout else b""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or not said:
-        return None
-    cpu = usage.ru_utime + usage.ru_stime
-    return {"cpu": cpu, "peak": int(said) / 1024}
-
-
-def over_bare(client: str, is_used: bool) -> Optional[Row]:
-    """CPU and memory of an import over those of the bare interpreter."""
+def imports(client: str, is_used: bool, stage: Stage) -> Optional[Row]:
+    """What an import costs, as its own process sees it: what starts an interpreter is noise many times its size."""
     module = COMMANDS[client][-1]
     if client in {"dockerode", "node"}:
-        peak = "console.log(/VmHWM:\\s+(\\d+)/.exec(require('fs').readFileSync('/proc/self/status', 'utf8'))[1])"
-        wanted = f"new (require({module!r}))()" if is_used else f"require({module!r})"
-        words, bare = ([*NODE, f"{text}; {peak}"] for text in (wanted, "0"))
+        use = f"new (require({module!r}))()" if is_used else f"require({module!r})"
+        words = ["node", "-e", NODE_IMPORT % use]
     else:
-        peak = "import re; print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])"
         name = f"{module}.aio" if client == "aio" else module
         kind = "AsyncDockerClient" if client == "aio" else "DockerClient"
-        use = f"; {name}.{kind}" if is_used else ""
-        words, bare = (
-            [*PYTHON, "-c", f"{text}; {peak}"]
-            for text in (f"import {name}{use}", "pass")
-        )
-    pairs = [(imported(words), imported(bare)) for _ in range(5)]
-    found = [(a["cpu"] - b["cpu"], a["peak"] - b["peak"]) for a, b in pairs if a and b]
-    cpu, peak = (max(0.0, statistics.median(column)) for column in zip(*found))
+        use = f"import {name}; {name}.{kind}" if is_used else f"import {name}"
+        words = [sys.executable, "-c", PYTHON_IMPORT % use]
+    rows = [
+        row for row in (finished(words, stage.environment) for _ in range(9)) if row
+    ]
+    if not rows:
+        return None
+    cpu, peak = (
+        statistics.median(row[name] for row in rows) for name in ("cpu", "peak")
+    )
     return {"amount": 1, "wall": cpu, "cpu": cpu, "peak": peak, "idle": 0, "threads": 1}
 
 
-def one(
-    work: Work, client: str, environment: Dict[str, str], socket: Path
-) -> Optional[Row]:
+def one(work: Work, client: str, stage: Stage) -> Optional[Row]:
     """Run one work with one client."""
     if work.name.startswith("imports"):
         is_used = work.name == "imports_used"
-        return over_bare(client, is_used) if client != "limit" else None
-    if client == "limit":
-        if not work.limit:
-            return None
-        row = finished([str(RAW), str(socket), *work.limit], environment)
-        if row and work.name in ITEMS:
-            row["amount"] = ITEMS[work.name] * float(environment["BENCH_SCALE"])
-        return row
+        return imports(client, is_used, stage) if client != "limit" else None
     size = work.short if client in ORIGINALS else work.size
-    return finished([*COMMANDS[client], work.name, str(size)], environment)
-
-
-def socket_room(path: Path) -> int:
-    """Bytes that the system itself takes for a reader that reads nothing but one."""
-    before = written()
-    with sockets.socket(sockets.AF_UNIX) as idle:
-        idle.connect(str(path))
-        idle.sendall(b"GET /containers/endless/logs HTTP/1.1\r\nHost: x\r\n\r\n")
-        idle.recv(1)
-        return int(settled(written) - before)
+    environment = {**stage.environment, **stage.prepare(work, size)}
+    if client != "limit":
+        return finished([*COMMANDS[client], work.program, str(size)], environment)
+    if not work.limit:
+        return None
+    row = finished([str(RAW), str(stage.socket), *work.limit], environment)
+    if row and work.name in ITEMS:
+        row["amount"] = ITEMS[work.name] * float(environment["BENCH_SCALE"])
+    return row
 
 
 def measure(
-    chosen: List[Work], clients: List[str], rounds: int, scale: float, minutes: float
-) -> Dict[str, Dict[str, List[Row]]]:
+    chosen: List[Work], clients: List[str], rounds: int, stage: Stage, seconds: float
+) -> Dict[str, Rows]:
     """Run everything, interleaved."""
-    rows: Dict[str, Dict[str, List[Row]]] = {}
-    environment = {**os.environ, **material()}
-    for name in ("DOCKLINE_ON_VERSION_MISMATCH", "PYTHONDONTWRITEBYTECODE"):
-        os.environ.pop(name, None)
-        environment.pop(name, None)
-    environment["BENCH_SCALE"] = str(scale)
-    end = time.monotonic() + minutes * 60
-    with engine(scale) as socket:
-        os.environ["DOCKER_HOST"] = environment["DOCKER_HOST"] = f"unix://{socket}"
-        environment["BENCH_SOCKET_ROOM"] = str(socket_room(socket))
-        for place, work in enumerate(chosen):
-            found = rows.setdefault(work.name, {client: [] for client in clients})
-            # Every work gets one round; how many more, what is left of the time says.
-            share = (end - time.monotonic()) / (len(chosen) - place)
-            begun = time.monotonic()
-            for number in range(work.rounds or rounds):
-                spent = time.monotonic() - begun
-                if number and spent + spent / number > share:
-                    break
-                for client in clients:
-                    if client not in work.clients:
-                        continue
-                    row = one(work, client, environment, socket)
-                    if row:
-                        found[client].append(row)
-            print(table.line(work, found), flush=True)
-    return rows
+    found: Dict[str, Rows] = {}
+    end = time.monotonic() + seconds
+    for place, work in enumerate(chosen):
+        rows: Rows = {client: [] for client in clients}
+        # Every work gets one round; how many more, what is left of the time says.
+        share = (end - time.monotonic()) / (len(chosen) - place)
+        begun = time.monotonic()
+        for number in range(work.rounds or rounds):
+            spent = time.monotonic() - begun
+            if number and spent + spent / number > share:
+                break
+            for client in clients:
+                if client not in work.clients:
+                    continue
+                before = stage.used() if work.is_real else 0
+                row = one(work, client, stage)
+                if row:
+                    row["engine"] = stage.used() - before if work.is_real else 0
+                    rows[client].append(row)
+        found[work.name] = rows
+        print(table.line(work, rows), flush=True)
+    return found
 
 
-def main() -> None:
-    """Measure, print, write."""
+def arguments() -> argparse.Namespace:
+    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("works", nargs="*")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1)
-    parser.add_argument("--minutes", type=float, default=9)
-    parser.add_argument(
-        "--clients", default="limit,docker-py,dockline,aio,dockerode,node"
-    )
+    parser.add_argument("--minutes", type=float, default=13)
+    parser.add_argument("--clients", default=",".join(table.COLUMNS))
     parser.add_argument(
         "--built", action="store_true", help="the engine is built already"
     )
     options = parser.parse_args()
-    chosen = [work for work in WORKS if not options.works or work.name in options.works]
+    unknown = set(options.works) - {work.name for work in [*WORKS, *REAL]}
+    if unknown:
+        parser.error(f"no such work: {', '.join(sorted(unknown))}")
+    return options
+
+
+def main() -> None:
+    """Measure, print, write."""
+    # A terminated run still takes its engines down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options = arguments()
+    for name in ("DOCKLINE_ON_VERSION_MISMATCH", "PYTHONDONTWRITEBYTECODE"):
+        os.environ.pop(name, None)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    played, real = (
+        [work for work in works if not options.works or work.name in options.works]
+        for works in (WORKS, REAL)
+    )
     if not options.built:
         build()
-    rows = measure(
-        chosen,
-        options.clients.split(","),
-        options.rounds,
-        options.scale,
-        options.minutes,
-    )
-    text = table.page(chosen, rows, options.rounds)
+    clients = options.clients.split(",")
+    # Of 13 minutes, nine and four.
+    seconds = options.minutes * 60 / 13
+    parts = []
+    if played:
+        with replaying(options.scale) as stage:
+            found = measure(played, clients, options.rounds, stage, seconds * 9)
+        parts.append(table.replayed(played, found))
+    if real:
+        with dockerd(WRITERS) as stage:
+            found = measure(real, clients, options.rounds, stage, seconds * 4)
+        parts.append(table.real(real, found, stage.title))
+    text = table.page(parts, options.rounds)
     print(text)
-    if not options.works and options.clients == parser.get_default("clients"):
+    if not options.works and clients == list(table.COLUMNS):
         (HERE / "RESULTS.md").write_text(text)
 
 

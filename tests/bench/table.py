@@ -23,7 +23,7 @@ def median(rows: List[Row], value: Any) -> Optional[float]:
 
 def cost(row: Row) -> float:
     """CPU seconds for one."""
-    return float(row["cpu"]) / max(row["amount"], 1e-9)
+    return float(row["cpu"] / max(row["amount"], 1e-9))
 
 
 def short(value: Optional[float]) -> str:
@@ -62,7 +62,7 @@ def line(work: Work, rows: Rows) -> str:
         for name, text, used in zip(COLUMNS, made, cpu)
         if text
     ]
-    return f"{work.name:<13} {' | '.join(parts)}"
+    return f"{work.name:<17} {' | '.join(parts)}"
 
 
 def grid(heads: List[str], lines: List[List[str]]) -> str:
@@ -174,22 +174,24 @@ REMARKS = """\
 - **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads.
 """
 
+#: What has to be known of a real engine's table.
+REAL_REMARKS = """\
+Seconds for the whole of a work, the same size for everybody; the programs are those of the replaying engine, under the same names. An
+engine does real work for an answer, and every client waits for that work alike: where dockerd's CPU time comes near the clock or above
+it, no client could be faster. So the ratios by the clock are smaller here, and what a client costs is seen in its CPU time, which on one
+machine with dockerd is also time that dockerd does not get. dockerd's CPU time is that of its process alone, without containerd's and
+the containers', in steps of 10 ms, and has the connection in it that a client opens before its work. Logs are those of a container that
+has ended: streamed, they are followed to their end. Statistics are left out: an engine gives one sample a second.
+"""
 
-def page(works: List[Work], found: Dict[str, Rows], rounds: int) -> str:
-    """The whole of RESULTS.md."""
+
+def replayed(works: List[Work], found: Dict[str, Rows]) -> str:
+    """The works of the replaying engine: the verdicts and three tables."""
     heads = [NAMES.get(column, column) for column in COLUMNS]
     rates = [line for work in works for line in rate_line(work, found[work.name])]
     costs = [line for work in works for line in cost_line(work, found[work.name])]
     memory = [line for work in works for line in memory_line(work, found[work.name])]
-    return f"""# What dockline costs
-
-Written by `make bench` (`{os.path.basename(sys.argv[0])}`), up to {rounds} interleaved rounds, medians; in parentheses how many times
-better than the original (docker-py 7.2.0, dockerode 5.0.1), pair by pair. `limit` is a blocking raw reader that only does what a
-client must. All talk to one replaying engine on a unix socket on the same machine, so only ratios carry over.
-
-{machine()}
-
-{REMARKS}
+    return f"""{REMARKS}
 ## What must be reached
 
 {grid(["what", "client", "must", "aim", "seen", "verdict"], lines(found))}
@@ -206,3 +208,41 @@ client must. All talk to one replaying engine on a unix socket on the same machi
 
 {grid(["work", *heads], memory)}
 """
+
+
+def real_lines(work: Work, rows: Rows) -> List[List[str]]:
+    """Seconds for the whole of a work: by the clock, of the client, of the engine."""
+    wall = cells(COLUMNS, rows, lambda row: row["wall"], rate)
+    cpu = cells(COLUMNS, rows, lambda row: row["cpu"], thrift)
+    engine = cells(COLUMNS, rows, lambda row: row["engine"], None)
+    return [
+        [work.about, "clock", *wall],
+        ["", "client's CPU", *cpu],
+        ["", "dockerd's CPU", *engine],
+    ]
+
+
+def real(works: List[Work], found: Dict[str, Rows], title: str) -> str:
+    """The works of a real engine: one table."""
+    heads = [NAMES.get(column, column) for column in COLUMNS]
+    made = [line for work in works for line in real_lines(work, found[work.name])]
+    return f"""## The same programs against {title}
+
+{REAL_REMARKS}
+{grid(["work", "seconds", *heads], made)}
+"""
+
+
+def page(parts: List[str], rounds: int) -> str:
+    """The whole of RESULTS.md."""
+    body = "\n".join(parts)
+    return f"""# What dockline costs
+
+Written by `make bench` (`{os.path.basename(sys.argv[0])}`), up to {rounds} interleaved rounds, medians; in parentheses how many times
+better than the original (docker-py 7.2.0, dockerode 5.0.1), pair by pair. `limit` is a blocking raw reader that only does what a
+client must. All talk to one engine on a unix socket on the same machine, so only ratios carry over. The engine replays answers, so
+that it is not what is measured; a dockerd does the last table's works.
+
+{machine()}
+
+{body}"""

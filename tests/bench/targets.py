@@ -15,12 +15,12 @@ CLIENTS = {"dockline": "Python", "node": "Node"}
 
 def rate(row: Row) -> float:
     """Amount by time on the clock."""
-    return float(row["amount"]) / max(row["wall"], 1e-9)
+    return float(row["amount"] / max(row["wall"], 1e-9))
 
 
 def thrift(row: Row) -> float:
     """Amount by CPU second."""
-    return float(row["amount"]) / max(row["cpu"], 1e-9)
+    return float(row["amount"] / max(row["cpu"], 1e-9))
 
 
 def growth(row: Row) -> float:
@@ -30,7 +30,7 @@ def growth(row: Row) -> float:
 
 def per_payload(row: Row) -> float:
     """Memory above idle for each byte of the result."""
-    return growth(row) * (1 << 20) / max(row["amount"], 1)
+    return float(growth(row) * (1 << 20) / max(row["amount"], 1))
 
 
 def quotient(rows: Rows, ours: str, other: str, value: Value) -> Optional[float]:

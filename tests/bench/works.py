@@ -26,8 +26,20 @@ class Work(NamedTuple):
     kind: str = "rate"
     rounds: int = 0
 
+    @property
+    def is_real(self) -> bool:
+        """Whether a real engine does it."""
+        return self.name.startswith("real_")
+
+    @property
+    def program(self) -> str:
+        """What the clients call it: the same for either engine."""
+        return self.name[len("real_") :] if self.is_real else self.name
+
 
 MIB = 1 << 20
+#: Bytes of what a real engine archives and floods: lines of 80.
+DATA = 256_000_000
 WORKS = [
     Work("ping", "ping, one after another", "op", 1, 12_000, 2000, ["calls", "50000", "/_ping"]),
     Work("inspect", "inspect one container (5 KB)", "op", 1, 5000, 1500, ["calls", "20000", "/containers/c1/json"]),
@@ -46,7 +58,7 @@ WORKS = [
     Work("events", "events, decoded", "event", 1, 1, 1, ["read", "GET", "/events"]),
     Work("stats", "stats, decoded", "sample", 1, 1, 1, ["read", "GET", "/containers/c1/stats"]),
     Work("pull", "pull progress, decoded", "line", 1, 1, 1, ["read", "POST", "/images/create"]),
-    Work("build", "build context of 10,000 files", "file", 1, 1, 1, []),
+    Work("build", "build context of 10,000 files", "file", 1, 10_000, 10_000, []),
     Work("imports", "import, CPU over the bare interpreter", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
     Work("imports_used", "import and the client's class", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
     Work("followers", "500 log followers, lines of 3 s", "line", 1, 500, 500, [], kind="whole", rounds=1),
@@ -54,3 +66,20 @@ WORKS = [
     Work("two_gb", "2 GB of logs, 16 KiB frames", "MB", 1e6, 1, 1, [], ("dockline", "aio", "node"), rounds=1),
     Work("log_whole", "logs() of 256 MiB in one piece", "MB", 1e6, 1, 1, [], rounds=1),
 ]  # fmt: skip
+LOGS = "/containers/lines-100000/logs?stdout=1&stderr=1&follow=1"
+#: For a real engine everybody gets the same size: what is looked at is the time of the whole.
+REAL = [
+    Work("real_ping", "1000 pings", "op", 1, 1000, 1000, ["calls", "1000", "/_ping"]),
+    Work("real_inspect", "500 times inspect one container", "op", 1, 500, 500),
+    Work("real_list_objects", "3 times a list of 100 containers, each inspected", "item", 1, 3, 3, [], (*PYTHON, "dockerode", "node")),
+    Work("real_log_lines", "logs, 100,000 lines of 80 bytes, streamed", "line", 1, 100_000, 100_000, ["logs", LOGS]),
+    Work("real_log_whole", "logs, 100,000 lines of 80 bytes, in one piece", "MB", 1e6),
+    Work("real_exec_bytes", "exec flood of 256 MB", "MB", 1e6),
+    Work("real_exec_echo", "5000 times 64 bytes to an exec and back", "op", 1, 5000, 5000, [], ("docker-py", "dockline", "dockerode", "node")),
+    Work("real_get_archive", "get_archive of 256 MB", "MB", 1e6, 1, 1, ["read", "GET", "/containers/c1/archive?path=/data"]),
+    Work("real_put_archive", "put_archive of 256 MB", "MB", 1e6),
+    Work("real_events", "40 times the last 256 events, decoded", "event", 1, 40, 40),
+    Work("real_build", "build context of 500 files, copied", "file", 1, 500, 500),
+]  # fmt: skip
+#: Containers of a real engine that have written so many lines.
+WRITERS = {"lines-100000": 100_000, "whole": 100_000}
