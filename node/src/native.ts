@@ -12,8 +12,13 @@ import type { RetryOptions, Timeouts, VersionChange } from './types';
 export type NativeBatch = Buffer | { slab: Buffer; ends: Uint32Array };
 
 export interface NativeStream {
-  /** What is here already; null when `id` settles with it. With `whole`, always one piece. */
+  /**
+   * What is here already; null when `id` settles with it, after small pieces were delivered to it as they came. With `whole`, always
+   * one piece.
+   */
   read(id: number, whole: boolean): NativeBatch | null;
+  /** Gives up a read that goes on; nothing is lost. */
+  rest(id: number): void;
   close(): void;
 }
 
@@ -114,10 +119,12 @@ export interface SshSettings {
 }
 
 type Settle = (id: number, error: ErrorData | null, value: unknown, head: string | null) => void;
+/** `marks`: ids, and where the part of each ends. */
+type Deliver = (slab: Buffer, ...marks: number[]) => void;
 
 interface Binding {
   context(): ContextData | null;
-  Settler: new (settle: Settle, isNode: boolean) => object;
+  Settler: new (settle: Settle, deliver: Deliver, isNode: boolean) => object;
   Engine: new (settler: object, config: EngineConfig, questions?: NativeQuestions) => NativeEngine;
   Questions: new (settler: object) => NativeQuestions;
   RequestBody: new (settler: object) => NativeBody;
@@ -175,7 +182,8 @@ export interface EngineConfig extends Judges {
 }
 
 interface Waiter {
-  resolve(value: any): void;
+  /** `goesOn`: this is not the last that it is called. */
+  resolve(value: any, goesOn?: boolean): void;
   reject(error: unknown): void;
   /** Whether this operation keeps the process alive. */
   held: boolean;
@@ -213,13 +221,22 @@ const settle: Settle = (id, error, value, head) => {
   waiter.resolve(head === null ? value : new NativeReply(head, value as Body | NativeStream | NativeDuplex));
 };
 
+const deliver: Deliver = (slab, ...marks) => {
+  let start = 0;
+  for (let at = 0; at < marks.length; at += 2) {
+    const end = marks[at + 1] as number;
+    waiting.get(marks[at] as number)?.resolve(slab.subarray(start, end), true);
+    start = end;
+  }
+};
+
 /** The loaded library; throws an error that says which file is missing. */
 function load(): Binding & VersionBinding {
   if (!binding) {
     const loader = require('../native.cjs') as { native: Binding & VersionBinding };
     binding = loader.native;
     const { versions } = process;
-    settler = new binding.Settler(settle, !versions.bun && !versions.deno);
+    settler = new binding.Settler(settle, deliver, !versions.bun && !versions.deno);
   }
   return binding;
 }
@@ -319,7 +336,7 @@ export function start<T>(begin: (id: number) => unknown, keepAlive = true): Prom
  */
 export function attempt<T>(
   begin: (id: number) => T | null | false,
-  resolve: (value: T | null) => void,
+  resolve: (value: T | null, goesOn?: boolean) => void,
   reject: (error: unknown) => void,
   keepAlive = true,
 ): T | null {
@@ -333,7 +350,8 @@ export function attempt<T>(
   return null;
 }
 
-function forget(id: number): Waiter | undefined {
+/** Has an operation never settle. */
+export function forget(id: number): Waiter | undefined {
   const waiter = waiting.get(id);
   if (waiter) {
     waiting.delete(id);

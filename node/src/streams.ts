@@ -41,6 +41,8 @@ class Pump {
   #wanted = false;
   /** A read is in flight, or what it brought is being pushed. */
   #busy = false;
+  /** The read in flight goes on by itself. */
+  #goesOn = false;
   #inTurn = 0;
   /** Push pieces of up to so many bytes, whatever the engine's HTTP chunks were. */
   size: number | undefined;
@@ -63,7 +65,7 @@ class Pump {
   readonly #go = (): void => {
     while (this.#wanted && !this.#target.destroyed) {
       if (this.#slab === undefined) {
-        if (!this.#refill()) return;
+        if (this.#goesOn || !this.#refill()) return;
         if (++this.#inTurn >= BATCHES_IN_A_TURN) {
           this.#inTurn = 0;
           setImmediate(this.#go);
@@ -72,6 +74,8 @@ class Pump {
       }
       this.#context.runInAsyncScope(this.#pushAll, this);
     }
+    if (this.#goesOn) this.#source.rest();
+    this.#goesOn = false;
     this.#busy = false;
   };
 
@@ -83,8 +87,9 @@ class Pump {
     return true;
   }
 
-  readonly #arrived = (batch: NativeBatch | null): void => {
+  readonly #arrived = (batch: NativeBatch | null, goesOn = false): void => {
     this.#inTurn = 0;
+    this.#goesOn = goesOn;
     if (batch !== null) {
       this.#take(batch);
       this.#go();
@@ -97,6 +102,7 @@ class Pump {
   };
 
   readonly #failed = (error: unknown): void => {
+    this.#goesOn = false;
     this.#busy = false;
     if (!this.#target.destroyed) this.#target.destroy(error as Error);
   };
@@ -117,10 +123,8 @@ class Pump {
       const end = ends?.[this.#piece++] ?? Math.min(this.#start + (this.size ?? slab.length), slab.length);
       const part = this.#start === 0 && end === slab.length ? slab : slab.subarray(this.#start, end);
       this.#start = end;
-      // The reader may ask again from inside `push`; that wish must not be lost.
-      this.#wanted = false;
       try {
-        if (this.#target.push(part)) this.#wanted = true;
+        this.#give(part);
       } catch (error) {
         // A listener of the program has thrown: that is the process's affair, as with any other stream.
         this.#wanted = true;
@@ -128,6 +132,24 @@ class Pump {
       }
     }
     if (this.#start >= slab.length) this.#slab = undefined;
+  }
+
+  #give(part: Buffer): void {
+    const target = this.#target;
+    // What `push` comes to for a stream that flows, without asking in a tick of its own whether more is wanted.
+    if (
+      target.readableFlowing &&
+      target.readableLength === 0 &&
+      target.readableEncoding === null &&
+      target.readableDidRead &&
+      target.listenerCount('data') > 0
+    ) {
+      target.emit('data', part);
+      return;
+    }
+    // The reader may ask again from inside `push`; that wish must not be lost.
+    this.#wanted = false;
+    if (target.push(part)) this.#wanted = true;
   }
 }
 
@@ -190,7 +212,7 @@ export class SocketLike extends EventEmitter {
 class Whole extends ByteSource {
   #body: Buffer | undefined;
   constructor(body: Buffer) {
-    super({ read: () => null, close() {} });
+    super({ read: () => null, rest() {}, close() {} });
     this.#body = body.length ? body : undefined;
   }
   override read(_whole: boolean, arrived: (batch: NativeBatch | null) => void): NativeBatch | null {

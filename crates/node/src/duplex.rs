@@ -76,6 +76,12 @@ impl DuplexHandle {
         halves.reader.read(&self.settler, id, whole)
     }
 
+    /// Gives up a read that goes on; nothing is lost.
+    #[napi]
+    pub fn rest(&self, id: u32) {
+        self.settler.cancel(id);
+    }
+
     /// Writes all of `data`. True when the operating system has taken it at once; otherwise `id` settles when it has.
     #[napi]
     pub fn write(&self, id: u32, data: Uint8Array) -> bool {

@@ -11,11 +11,10 @@ use std::sync::{Arc, OnceLock};
 
 use dockline::Reactor;
 use libloading::os::unix::Library;
-use napi::bindgen_prelude::{Function, JsValuesTupleIntoVec};
-use napi::{Env, JsError, JsValue, check_status, sys};
+use napi::{Env, sys};
 
-use crate::settle::{Settled, settled};
 use crate::task::Task;
+use crate::turn::Told;
 
 /// A `uv_poll_t`, which only libuv looks into.
 type Handle = c_void;
@@ -85,20 +84,17 @@ pub(crate) fn collect(reactor: Option<&Arc<Reactor>>, task: Arc<Task>) -> Option
 
 /// What libuv's handle leads to, for as long as the environment lasts.
 struct Waiting {
-    env: sys::napi_env,
     reactor: Arc<Reactor>,
     libuv: &'static Libuv,
     handle: *mut Handle,
     /// The handle's memory.
     _memory: Vec<u64>,
-    /// `settle`, and what Node runs it in.
-    settle: sys::napi_ref,
-    context: sys::napi_async_context,
+    told: Told,
     hook: sys::napi_async_cleanup_hook_handle,
 }
 
-/// A reactor that the event loop of this environment waits for; `settle` reports what is over. None where that is not possible.
-pub(crate) fn open(env: Env, settle: &Function<'_, Settled, ()>) -> Option<Arc<Reactor>> {
+/// A reactor that the event loop of this environment waits for, and `told` of what it brings. None where that is not possible.
+pub(crate) fn open(env: Env, told: impl FnOnce() -> napi::Result<Told>) -> Option<Arc<Reactor>> {
     let libuv = libuv()?;
     let event_loop = env.get_uv_event_loop().ok()?;
     let reactor = Arc::new(Reactor::new().ok()?);
@@ -107,26 +103,20 @@ pub(crate) fn open(env: Env, settle: &Function<'_, Settled, ()>) -> Option<Arc<R
     let size = unsafe { (libuv.handle_size)(KIND_POLL) };
     let mut memory = vec![0u64; size.div_ceil(size_of::<u64>())];
     let handle = memory.as_mut_ptr().cast::<Handle>();
-    let mut waiting = Waiting {
-        env: env.raw(),
+    let waiting = Waiting {
         reactor: Arc::clone(&reactor),
         libuv,
         handle,
         _memory: memory,
-        settle: ptr::null_mut(),
-        context: ptr::null_mut(),
+        told: told().ok()?,
         hook: ptr::null_mut(),
     };
-    if waiting.prepare(env, settle).is_err() {
-        waiting.release();
-        return None;
-    }
     // SAFETY: the handle's memory has the size that libuv asks for. It and `waiting` stay where they are until `on_closed`, which `on_end`
     // brings about before the environment ends. Everything happens in the environment's thread.
     #[expect(unsafe_code, reason = "foreign functions")]
     unsafe {
         if (libuv.poll_init)(event_loop, handle, reactor.as_fd().as_raw_fd()) != 0 {
-            waiting.release();
+            waiting.told.release();
             return None;
         }
         let waiting = Box::into_raw(Box::new(waiting));
@@ -147,39 +137,8 @@ pub(crate) fn open(env: Env, settle: &Function<'_, Settled, ()>) -> Option<Arc<R
 }
 
 impl Waiting {
-    /// Keeps the function, and makes what it is called in.
-    fn prepare(&mut self, env: Env, settle: &Function<'_, Settled, ()>) -> napi::Result<()> {
-        let name = env.create_string("dockline")?.raw();
-        // SAFETY: values of this environment, in a call from it.
-        #[expect(unsafe_code, reason = "foreign functions")]
-        unsafe {
-            check_status!(sys::napi_async_init(
-                self.env,
-                ptr::null_mut(),
-                name,
-                &raw mut self.context
-            ))?;
-            check_status!(sys::napi_create_reference(
-                self.env,
-                settle.raw(),
-                1,
-                &raw mut self.settle
-            ))
-        }
-    }
-
-    /// Gives up what `prepare` made; what it did not make is refused by Node.
-    fn release(&self) {
-        // SAFETY: made in this environment, which still exists, and not used again.
-        #[expect(unsafe_code, reason = "foreign functions")]
-        unsafe {
-            sys::napi_delete_reference(self.env, self.settle);
-            sys::napi_async_destroy(self.env, self.context);
-        }
-    }
-
-    /// Lets everything go on that can.
-    fn turn(&self) {
+    /// The tasks that can go on.
+    fn woken(&self) -> Vec<Arc<Task>> {
         let collected = Collected {
             reactor: Arc::as_ptr(&self.reactor),
             tasks: Vec::new(),
@@ -187,73 +146,8 @@ impl Waiting {
         COLLECTED.set(Some(collected));
         // A poller that fails tells nobody anything; the sockets' owners wait as long as their limits say.
         let _ = self.reactor.turn();
-        let Some(Collected { tasks, .. }) = COLLECTED.take().filter(|of| !of.tasks.is_empty())
-        else {
-            return;
-        };
-        let mut handles = ptr::null_mut();
-        let mut scope = ptr::null_mut();
-        // SAFETY: called by the environment's event loop, outside of any scope. What is opened is closed in the reverse order.
-        #[expect(unsafe_code, reason = "foreign functions")]
-        unsafe {
-            if sys::napi_open_handle_scope(self.env, &raw mut handles) != sys::Status::napi_ok {
-                return;
-            }
-            let opened = sys::napi_open_callback_scope(
-                self.env,
-                ptr::null_mut(),
-                self.context,
-                &raw mut scope,
-            );
-            for task in tasks {
-                if let Some(outcome) = task.resume()
-                    && let Err(error) = self.settle(settled(task.id, outcome))
-                {
-                    let thrown = JsError::from(error).into_value(self.env);
-                    sys::napi_fatal_exception(self.env, thrown);
-                }
-            }
-            if opened == sys::Status::napi_ok {
-                sys::napi_close_callback_scope(self.env, scope);
-            }
-            sys::napi_close_handle_scope(self.env, handles);
-        }
-    }
-
-    /// Calls `settle`; what it throws is nobody's to catch.
-    fn settle(&self, arguments: Settled) -> napi::Result<()> {
-        let arguments = arguments.into_vec(self.env)?;
-        let mut function = ptr::null_mut();
-        let mut receiver = ptr::null_mut();
-        let mut result = ptr::null_mut();
-        // SAFETY: within the scopes of `turn`; the function is referenced until `release`.
-        #[expect(unsafe_code, reason = "foreign functions")]
-        unsafe {
-            check_status!(sys::napi_get_reference_value(
-                self.env,
-                self.settle,
-                &raw mut function
-            ))?;
-            check_status!(sys::napi_get_undefined(self.env, &raw mut receiver))?;
-            let called = sys::napi_call_function(
-                self.env,
-                receiver,
-                function,
-                arguments.len(),
-                arguments.as_ptr(),
-                &raw mut result,
-            );
-            if called == sys::Status::napi_pending_exception {
-                let mut thrown = ptr::null_mut();
-                check_status!(sys::napi_get_and_clear_last_exception(
-                    self.env,
-                    &raw mut thrown
-                ))?;
-                sys::napi_fatal_exception(self.env, thrown);
-                return Ok(());
-            }
-            check_status!(called)
-        }
+        let collected = COLLECTED.take();
+        collected.map(|of| of.tasks).unwrap_or_default()
     }
 }
 
@@ -263,7 +157,7 @@ unsafe extern "C" fn on_ready(handle: *mut Handle, _status: c_int, _events: c_in
     let Some(libuv) = libuv() else { return };
     // SAFETY: `open` has set it, and `on_closed`, after which this is not called, frees it.
     let waiting = unsafe { &*(libuv.get_data)(handle).cast::<Waiting>() };
-    waiting.turn();
+    waiting.told.turn(waiting.woken());
 }
 
 /// The environment ends: Node waits until the hook is removed.
@@ -284,7 +178,7 @@ unsafe extern "C" fn on_closed(handle: *mut Handle) {
     // SAFETY: `open` made it, and this is called once.
     unsafe {
         let waiting = Box::from_raw((libuv.get_data)(handle).cast::<Waiting>());
-        waiting.release();
+        waiting.told.release();
         if !waiting.hook.is_null() {
             sys::napi_remove_async_cleanup_hook(waiting.hook);
         }

@@ -2,6 +2,7 @@
 //!
 //! - `task`: operations that are polled in the JavaScript thread; `runtime`: the thread that waits for them.
 //! - `settle`: the way back into JavaScript. It never keeps a process alive by itself; the TypeScript side counts what is pending.
+//! - `event_loop`: libuv waits for sockets; `turn`: what it has brought goes to JavaScript, small pieces of many streams at once.
 //! - `outcome`: what operations come to, and what JavaScript gets of it.
 //! - `client`: `Engine` with `call`, `stream` and `upgrade`.
 //! - `archive`: build contexts, packed while they are sent.
@@ -39,4 +40,6 @@ mod ssh;
 mod stream;
 mod task;
 mod tls;
+#[cfg(unix)]
+mod turn;
 mod versions;

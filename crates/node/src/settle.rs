@@ -1,4 +1,5 @@
 //! The way back into JavaScript: `settle(id, error, value, head)`, one weak threadsafe function per JavaScript thread.
+//! `deliver` brings what the streams of a turn of the event loop have read, while they read on.
 //!
 //! Node drains many completions in one turn of its loop, so a burst costs one wake-up. When the thread is gone, completions are
 //! dropped with everything they own, and so is what is still going on.
@@ -7,7 +8,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use napi::bindgen_prelude::{FnArgs, Function};
+use napi::bindgen_prelude::{FnArgs, Function, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
@@ -18,7 +19,9 @@ use crate::error::ErrorData;
 use crate::event_loop;
 pub(crate) use crate::outcome::Outcome;
 use crate::runtime;
-use crate::task::Task;
+use crate::task::{Again, Task};
+#[cfg(unix)]
+use crate::turn::Told;
 
 /// What a JavaScript thread is told.
 enum Message {
@@ -92,13 +95,21 @@ pub(crate) fn settled(id: u32, outcome: Outcome) -> Settled {
 
 #[napi]
 impl Settler {
-    /// `settle(id, error, value, head)` is called for every completion; `head` is that of an answer. `is_node`: the event loop is libuv's.
+    /// `settle(id, error, value, head)` is called for every completion; `head` is that of an answer. Where the event loop is libuv's,
+    /// which `is_node` says, `deliver(slab, id, end, id, end, …)` is called for reads that go on, with what each has brought.
     #[napi(constructor)]
-    pub fn new(env: Env, settle: Function<'_, Settled, ()>, is_node: bool) -> napi::Result<Self> {
+    pub fn new(
+        env: Env,
+        settle: Function<'_, Settled, ()>,
+        deliver: Function<'_, Unknown<'_>, ()>,
+        is_node: bool,
+    ) -> napi::Result<Self> {
         #[cfg(unix)]
-        let reactor = is_node.then(|| event_loop::open(env, &settle)).flatten();
+        let reactor = is_node
+            .then(|| event_loop::open(env, || Told::new(env, &settle, &deliver)))
+            .flatten();
         #[cfg(not(unix))]
-        let _ = is_node;
+        let _ = (is_node, deliver);
         let deliver = settle
             .build_threadsafe_function::<Message>()
             .callee_handled::<false>()
@@ -163,10 +174,18 @@ impl Settler {
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let task = Task::new(id, self.clone(), Box::pin(operation));
+        self.attempt_task(Task::new(id, self.clone(), Box::pin(operation)))
+    }
+
+    /// As `attempt`, of an operation that may go on once it has come to something.
+    pub(crate) fn attempt_repeated(&self, id: u32, again: Again) -> Option<Outcome> {
+        self.attempt_task(Task::repeated(id, self.clone(), again))
+    }
+
+    fn attempt_task(&self, task: Arc<Task>) -> Option<Outcome> {
         let outcome = task.poll();
         if outcome.is_none() {
-            self.shared.running().insert(id, Running::Here(task));
+            self.shared.running().insert(task.id, Running::Here(task));
         }
         outcome
     }

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 
 use crate::settle::{Outcome, Settler};
 use crate::slab::Slab;
+use crate::task::Work;
 
 /// Bytes; when there are several pieces, cut at `ends` where the engine cut them.
 pub struct Batch {
@@ -32,21 +33,12 @@ impl Reader {
         }
     }
 
-    /// The next batch if it is here already; else `id` is settled. With `whole` nobody wants to know where the engine cut.
+    /// The next batch if it is here already; else `id` is settled, after it was delivered what came in small batches. With `whole`
+    /// nobody wants to know where the engine cut.
     pub(crate) fn read(&self, settler: &Settler, id: u32, whole: bool) -> Option<Outcome> {
         let stream = Arc::clone(&self.stream);
-        let outcome = settler.attempt(id, async move {
-            let mut stream = stream.lock().await;
-            let outcome = match stream.as_mut() {
-                Some(stream) => next(stream, whole).await,
-                None => Outcome::Failed(closed()),
-            };
-            if !matches!(outcome, Outcome::Batch(_)) {
-                // Nothing can follow an end or an error: the socket is closed now, not when the handle is collected.
-                *stream = None;
-            }
-            outcome
-        })?;
+        let reading = move || -> Work { Box::pin(read(Arc::clone(&stream), whole)) };
+        let outcome = settler.attempt_repeated(id, Box::new(reading))?;
         if matches!(outcome, Outcome::Batch(_)) {
             return Some(outcome);
         }
@@ -71,6 +63,19 @@ impl Drop for Reader {
 
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the stream is closed")
+}
+
+async fn read(stream: Arc<Mutex<Option<Stream>>>, whole: bool) -> Outcome {
+    let mut stream = stream.lock().await;
+    let outcome = match stream.as_mut() {
+        Some(stream) => next(stream, whole).await,
+        None => Outcome::Failed(closed()),
+    };
+    if !matches!(outcome, Outcome::Batch(_)) {
+        // Nothing can follow an end or an error: the socket is closed now, not when the handle is collected.
+        *stream = None;
+    }
+    outcome
 }
 
 async fn next(stream: &mut Stream, whole: bool) -> Outcome {
@@ -121,6 +126,12 @@ impl StreamHandle {
     #[napi]
     pub fn read(&self, id: u32, whole: bool) -> Option<Outcome> {
         self.reader.read(&self.settler, id, whole)
+    }
+
+    /// Gives up a read that goes on; nothing is lost.
+    #[napi]
+    pub fn rest(&self, id: u32) {
+        self.settler.cancel(id);
     }
 
     /// Closes the connection.

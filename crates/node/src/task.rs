@@ -10,7 +10,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use crate::runtime;
 use crate::settle::{Outcome, Settler};
 
-type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+pub(crate) type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+/// Makes the work anew: what an operation does that comes to one thing after another.
+pub(crate) type Again = Box<dyn Fn() -> Work + Send + Sync>;
 
 /// One operation, and whose completion it is.
 pub(crate) struct Task {
@@ -18,16 +20,28 @@ pub(crate) struct Task {
     settler: Settler,
     /// None when it is done or was given up.
     work: Mutex<Option<Work>>,
+    again: Option<Again>,
     /// Its thread has been told already.
     told: AtomicBool,
 }
 
 impl Task {
     pub(crate) fn new(id: u32, settler: Settler, work: Work) -> Arc<Self> {
+        Self::with(id, settler, work, None)
+    }
+
+    /// An operation that may go on once it has come to something.
+    pub(crate) fn repeated(id: u32, settler: Settler, again: Again) -> Arc<Self> {
+        let work = again();
+        Self::with(id, settler, work, Some(again))
+    }
+
+    fn with(id: u32, settler: Settler, work: Work, again: Option<Again>) -> Arc<Self> {
         Arc::new(Self {
             id,
             settler,
             work: Mutex::new(Some(work)),
+            again,
             told: AtomicBool::new(false),
         })
     }
@@ -59,9 +73,26 @@ impl Task {
     pub(crate) fn resume(self: &Arc<Self>) -> Option<Outcome> {
         let outcome = self.poll();
         if outcome.is_some() {
-            self.settler.forget(self.id);
+            self.end();
         }
         outcome
+    }
+
+    /// Takes itself off the list.
+    pub(crate) fn end(&self) {
+        self.settler.forget(self.id);
+    }
+
+    /// Prepares to go on, at the next `poll`, after what it has come to; whether it can.
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "only turns of libuv's loop have it go on")
+    )]
+    pub(crate) fn go_on(&self) -> bool {
+        let work = self.again.as_ref().map(|again| again());
+        let goes_on = work.is_some();
+        *self.work() = work;
+        goes_on
     }
 
     /// Drops what it was doing, which closes its connection.
