@@ -198,9 +198,13 @@ fn request(outgoing: Outgoing<'_>) -> Result<(Verb, Request), Error> {
     let (asked, target) = outgoing.line.rsplit_once(' ').unwrap_or_default();
     let (verb, method) = asked.split_once(' ').unwrap_or_default();
     let verb = match verb {
+        "call" => Verb::Call,
         "stream" => Verb::Stream,
         "upgrade" => Verb::Upgrade,
-        _ => Verb::Call,
+        _ => {
+            let message = format!("{verb:?} is neither call nor stream nor upgrade");
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
     };
     let method = Method::from_bytes(method.as_bytes()).map_err(|_| {
         let message = format!("{method:?} is not an HTTP method");
