@@ -21,14 +21,15 @@ const EVENTS: usize = 256;
 pub struct Reactor {
     poller: Mutex<(mio::Poll, Events)>,
     registry: Registry,
-    watched: Mutex<HashMap<usize, Arc<Readiness>>>,
+    /// None once nobody waits any more.
+    watched: Mutex<Option<HashMap<usize, Arc<Readiness>>>>,
     last: AtomicUsize,
 }
 
 impl fmt::Debug for Reactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reactor")
-            .field("watched", &lock(&self.watched).len())
+            .field("watched", &lock(&self.watched).as_ref().map(HashMap::len))
             .finish_non_exhaustive()
     }
 }
@@ -50,7 +51,7 @@ impl Reactor {
         Ok(Self {
             registry: poll.registry().try_clone()?,
             poller: Mutex::new((poll, Events::with_capacity(EVENTS))),
-            watched: Mutex::default(),
+            watched: Mutex::new(Some(HashMap::new())),
             last: AtomicUsize::new(0),
         })
     }
@@ -70,7 +71,8 @@ impl Reactor {
             }
             let watched = lock(&self.watched);
             for event in &*events {
-                if let Some(readiness) = watched.get(&event.token().0) {
+                let token = event.token().0;
+                if let Some(readiness) = watched.as_ref().and_then(|all| all.get(&token)) {
                     readiness.note(event, &mut wakers);
                 }
             }
@@ -81,9 +83,9 @@ impl Reactor {
 
     /// The event loop ends: whoever waits for a socket that is watched now, or will, is told so.
     pub fn close(&self) {
-        let watched = std::mem::take(&mut *lock(&self.watched));
+        let watched = lock(&self.watched).take();
         let mut wakers = Vec::new();
-        for readiness in watched.values() {
+        for readiness in watched.iter().flat_map(HashMap::values) {
             readiness.lose(&mut wakers);
         }
         wakers.into_iter().for_each(Waker::wake);
@@ -94,7 +96,10 @@ impl Reactor {
         let descriptor = socket.as_raw_fd();
         let token = Token(self.last.fetch_add(1, Ordering::Relaxed));
         let readiness = Arc::new(Readiness::default());
-        lock(&self.watched).insert(token.0, Arc::clone(&readiness));
+        lock(&self.watched)
+            .as_mut()
+            .ok_or_else(gone)?
+            .insert(token.0, Arc::clone(&readiness));
         let watch = Watch {
             reactor: Arc::clone(self),
             descriptor,
@@ -169,7 +174,9 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        lock(&self.reactor.watched).remove(&self.token.0);
+        if let Some(watched) = lock(&self.reactor.watched).as_mut() {
+            watched.remove(&self.token.0);
+        }
         // The socket is closed next, which says the same.
         let _ = self
             .reactor
@@ -237,5 +244,21 @@ impl Readiness {
         state.lost = true;
         wakers.extend(state.reader.take());
         wakers.extend(state.writer.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_watched_once_nobody_waits() {
+        let reactor = Arc::new(Reactor::new().unwrap());
+        let (socket, _other) = UnixStream::pair().unwrap();
+        assert!(reactor.watch(socket.as_fd()).is_ok());
+        reactor.close();
+        assert!(reactor.watch(socket.as_fd()).is_err());
     }
 }
