@@ -162,16 +162,19 @@ REMARKS = """\
   of 8 MiB is what may wait for a collection. Batches lie outside V8's heap, where nothing but a collection of young objects gives them
   back, so each of them makes half its size of garbage; without that, memory rises by 80 MiB; with as much garbage as bytes it rises
   1.5 MiB less and costs a quarter more CPU time. A bare `net.Socket` that counts the same bytes rises by 40 MiB.
-- **500 followers.** A line that comes alone costs a wake-up, here 500 every 100 ms: in Python one of a thread that is given the
-  interpreter's lock in turn, in Node one of JavaScript's for every other line. Node: opening the 500 takes 0.07 s of CPU (dockerode
-  0.2 to 0.28), the lines the rest. 500 bare `net.Socket` that only count what comes take 0.43 to 0.46 s in all. Plain Python threads
-  that call nothing but `socket.recv` take 0.46 to 0.55 s of CPU for the same lines, which leaves 0.05 to 0.15 s of the 0.6 for
-  opening 500 threads and sending a thousand requests (0.35 s here).
+- **500 followers.** A line that comes alone costs a wake-up, here 500 every 100 ms. Node: opening the 500 takes 0.07 s of CPU (dockerode
+  0.2 to 0.28), the lines the rest: some 11,000 turns of the event loop for 15,000 lines, and what one turn brings is told in one call.
+  500 bare `net.Socket` that only count what comes take 0.36 to 0.46 s in all, dockerode 0.73 to 0.9. Blocking Python wakes a thread for
+  a line, which is given the interpreter's lock in turn. Plain threads that call nothing but `socket.recv` take 0.46 to 0.55 s for the
+  same lines, which leaves 0.05 to 0.15 s of the 0.6 for opening 500 threads and sending a thousand requests (0.35 s here). In asyncio
+  the thousand requests take 0.21 to 0.29 s, the lines 0.5 s: some 10,000 turns of its loop, written in Python.
 - **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
   heap: tried on a busy machine, 1.3 to 1.4x; but it gives such strings back late, and memory rose by 45 to 65 MiB more.
-- **asyncio** takes about 2.4 times the CPU time of blocking Python for log lines. A coroutine resumed for an item costs 0.2 to 0.3 us
-  in CPython 3.11 whatever it does (an asynchronous generator 0.2), which is more than all the rest of a line.
-- **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads.
+- **asyncio** does everything in the loop's thread, a call in two turns of the loop. It takes 1.8 to 2 times the CPU time of blocking
+  Python for log lines: a coroutine resumed for an item costs 0.2 to 0.3 us in CPython 3.11 whatever it does (an asynchronous generator
+  0.2), which is more than all the rest of a line.
+- **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads. Of that, three
+  fifths are the standard library's (`typing`, `logging`, `socket`, `urllib`, `tarfile`).
 """
 
 #: What has to be known of a real engine's table.
