@@ -144,9 +144,10 @@ REMARKS = """\
 ## How to read it, and what bounds what is not met
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
+- A virtual machine is not the same machine from one minute to the next, and V8 and CPython do not feel it alike. Repeats within a day gave
+  ping in Python 12 to 17x, get_archive in Python 1.4 to 2.1x, events in Node 1.1 to 1.45x, the list in Node 1.25 to 1.7x.
 - **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
-  of them `getpid`. The rest is a great deal of
-  code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
+  of them `getpid`. The rest is a great deal of code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
   the same. A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
   echo where dockerode takes 19 to 30. A duplex of our own over the core's reading and writing takes 28 us where `net.Socket` takes 20.
