@@ -305,68 +305,6 @@ test('a slow reader slows the engine', async (t) => {
   stream.destroy();
 });
 
-/** Ways to read a stream of lines; each gives what it has read. */
-const READERS = {
-  flowing: (stream) => watch(stream).then(({ data }) => data),
-  'flowing, with pauses': (stream) => {
-    stream.on('data', () => {
-      stream.pause();
-      setTimeout(() => stream.resume(), 3);
-    });
-    return watch(stream).then(({ data }) => data);
-  },
-  decoded: (stream) => {
-    stream.once('data', () => stream.setEncoding('utf8'));
-    return watch(stream).then(({ data }) => data);
-  },
-  iterated: (stream) => stream.toArray(),
-  piped: async (stream) => {
-    const output = sink(true);
-    stream.pipe(output);
-    await once(output, 'finish');
-    return [output.text()];
-  },
-  'by turns': async (stream) => {
-    const parts = [];
-    for await (const part of stream.iterator({ destroyOnReturn: false })) {
-      parts.push(part);
-      if (parts.length === 5) break;
-    }
-    return [...parts, ...(await watch(stream)).data];
-  },
-};
-
-test('followers of lines that trickle: nothing is lost, doubled or mixed up, however each is read', async (t) => {
-  const lines = Array.from({ length: 40 }, (_, number) => `line ${number}\n`);
-  const drip = (name) => ({
-    path: `/containers/${name}/logs`,
-    reply: {
-      framing: 'chunked',
-      body: { frames: lines.map((line) => [1, `${name} ${line}`]) },
-      faults: { drip: { bytes: 21, ms: 2 } },
-    },
-  });
-  const names = Array.from({ length: 48 }, (_, number) => `c${number}`);
-  const { docker } = await play(t, { routes: names.map(drip) });
-  const ways = Object.values(READERS);
-  const read = await Promise.all(
-    names.map(async (name, number) => {
-      const marked = number % 2 ? { ...FOLLOW, highWaterMark: 8 } : FOLLOW;
-      const stream = await docker.getContainer(name).logs(marked);
-      const parts = await ways[number % ways.length](stream);
-      return Buffer.concat(parts.map((part) => Buffer.from(part)));
-    }),
-  );
-  for (const [number, name] of names.entries()) {
-    const expected = Buffer.concat(lines.map((line) => frame(1, `${name} ${line}`)));
-    assert.equal(
-      read[number].toString(),
-      expected.toString(),
-      `${name}, ${Object.keys(READERS)[number % ways.length]}`,
-    );
-  }
-});
-
 test('uploads: chunked, with backpressure, and a failing source is the call’s error', async (t) => {
   const { engine, docker } = await play(t, reply('/containers/*/archive', { body: '' }, 'PUT'));
   const block = Buffer.alloc(65536, 'a');
