@@ -139,13 +139,13 @@ def test_hundreds_of_followers_are_few_threads(run, fake):
 
 
 def wakes():
-    """How often threads other than this one have waited."""
-    own, found = str(threading.get_native_id()), {}
+    """How often threads other than this one have waited, in all."""
+    own, found = str(threading.get_native_id()), 0
     for task in os.listdir("/proc/self/task"):
         status = Path(f"/proc/self/task/{task}/status").read_text()
         waited = re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.MULTILINE)
         if task != own and waited:
-            found[task] = waited[1]
+            found += int(waited[1])
     return found
 
 
@@ -159,9 +159,10 @@ def test_calls_and_streams_wake_no_other_thread(run, fake):
         async with connect(fake) as client:
             await use(client)
             before = wakes()
-            for _ in range(50):
+            for _ in range(100):
                 await use(client)
-            assert wakes() == before
+            # Threads that other tests have left may wake by themselves.
+            assert wakes() - before < 30
 
     run(main())
 
