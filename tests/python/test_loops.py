@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import signal
+import subprocess
+import sys
 import threading
-from pathlib import Path
 
 import pytest
 import uvloop
@@ -138,33 +138,45 @@ def test_hundreds_of_followers_are_few_threads(run, fake):
     run(main())
 
 
+#: A process of its own has no threads that other tests have left.
+COUNTING = """
+import asyncio, os, re, sys, threading, uvloop
+from pathlib import Path
+from dockline import aio
+
+def others():
+    own = str(threading.get_native_id())
+    tasks = set(os.listdir("/proc/self/task")) - {own}
+    return {task: Path(f"/proc/self/task/{task}/status").read_text() for task in tasks}
+
 def wakes():
-    """How often threads other than this one have waited, in all."""
-    own, found = str(threading.get_native_id()), 0
-    for task in os.listdir("/proc/self/task"):
-        status = Path(f"/proc/self/task/{task}/status").read_text()
-        waited = re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.MULTILINE)
-        if task != own and waited:
-            found += int(waited[1])
-    return found
+    pattern = r"^voluntary_ctxt_switches:\\s+(\\d+)"
+    return {task: re.search(pattern, said, re.M)[1] for task, said in others().items()}
 
+async def use(client):
+    await client.info()
+    events = await client.events(decode=True)
+    assert len([event async for event in events]) == 2
 
-def test_calls_and_streams_wake_no_other_thread(run, fake):
-    async def use(client):
-        await client.info()
-        events = await client.events(decode=True)
-        assert len([event async for event in events]) == 2
-
-    async def main():
-        async with connect(fake) as client:
+async def main():
+    async with aio.AsyncDockerClient(sys.argv[2], version="1.41") as client:
+        await use(client)
+        while not all("State:\\tS" in said for said in others().values()):
+            await asyncio.sleep(0)
+        before = wakes()
+        assert len(before) == 1, before
+        for _ in range(50):
             await use(client)
-            before = wakes()
-            for _ in range(100):
-                await use(client)
-            # Threads that other tests have left may wake by themselves.
-            assert wakes() - before < 30
+        assert wakes() == before, (before, wakes())
 
-    run(main())
+{"asyncio": asyncio, "uvloop": uvloop}[sys.argv[1]].new_event_loop().run_until_complete(main())
+"""
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_calls_and_streams_wake_no_other_thread(name, fake):
+    command = [sys.executable, "-c", COUNTING, name, fake.url]
+    subprocess.run(command, check=True)
 
 
 def test_whoever_always_has_something_lets_others_go_on(run, fake):
