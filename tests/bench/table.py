@@ -145,7 +145,7 @@ REMARKS = """\
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
 - A virtual machine is not the same machine from one minute to the next, and V8 and CPython do not feel it alike. Repeats within a day gave
-  ping in Python 12 to 17x, get_archive in Python 1.4 to 2.1x, events in Node 1.1 to 1.45x, the list in Node 1.25 to 1.7x.
+  ping in Python 12 to 17x, get_archive in Python 1.4 to 1.5x, events in Node 1.1 to 1.45x, the list in Node 1.25 to 1.7x.
 - **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
   of them `getpid`. The rest is a great deal of code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
@@ -174,8 +174,8 @@ REMARKS = """\
 - **asyncio** does everything in the loop's thread, a call in two turns of the loop. It takes 1.8 to 2 times the CPU time of blocking
   Python for log lines: a coroutine resumed for an item costs 0.2 to 0.3 us in CPython 3.11 whatever it does (an asynchronous generator
   0.2), which is more than all the rest of a line.
-- **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads. Of that, three
-  fifths are the standard library's (`typing`, `logging`, `socket`, `urllib`, `tarfile`).
+- **import, Python.** `import dockline` loads nothing; the line below it is what the first use of the client's class loads. Of that,
+  about half is the standard library's (`typing`, `logging`, `socket`, `urllib`, `tarfile`).
 """
 
 #: What has to be known of a real engine's table.
