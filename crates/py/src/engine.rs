@@ -103,7 +103,7 @@ impl Shared {
         let mut config = self.config.clone();
         #[cfg(unix)]
         if caller == Caller::Loop {
-            config.reactor = Some(crate::reactor::reactor(py)?);
+            config.reactor = Some(crate::runtime::reactor(py)?);
         }
         #[cfg(not(unix))]
         let _ = caller;
@@ -152,6 +152,7 @@ impl Shared {
         }
         // The connections of an event loop are waited for in the loop.
         let asked = self.connect(py, Caller::Thread)?;
+        teach(&asked, engine.negotiation());
         let answer = block_on(py, ask(asked.clone()))?;
         teach(&engine, asked.negotiation());
         Ok(answer)

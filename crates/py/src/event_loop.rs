@@ -2,8 +2,8 @@
 //! No other thread takes part in reading, writing or decoding.
 //!
 //! The core's reactor has one descriptor, which every loop waits for next to everything else of its own. Works with every loop that has
-//! `create_future`, `call_soon` and `call_later` (uvloop too); where there is no `add_reader`, or no reactor, other threads wait for
-//! the sockets and wake the loop.
+//! `create_future`, `call_soon`, `call_soon_threadsafe`, `call_later` and `is_closed` (uvloop too); where `add_reader` is not implemented,
+//! or there is no reactor, other threads wait for the sockets and wake the loop.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -13,6 +13,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use dockline::deadline::poll_watched;
+#[cfg(unix)]
+use pyo3::exceptions::PyNotImplementedError;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -22,6 +24,8 @@ use tokio::runtime::Handle;
 use crate::asyncio::Finish;
 use crate::gate::enter;
 use crate::runtime::{handle, lock};
+#[cfg(unix)]
+use crate::runtime::{reactor, watch_reactor};
 
 pub(crate) type Work = Pin<Box<dyn Future<Output = Finish> + Send>>;
 
@@ -93,16 +97,23 @@ impl EventLoop {
         });
         #[cfg(unix)]
         made.wait_for_sockets(running)?;
-        let known = std::mem::take(&mut *lock(&LOOPS));
-        // Looked at, and dropped, without the lock: both may run Python code.
-        let mut open = vec![Arc::clone(&made)];
+        let known = lock(&LOOPS).clone();
+        // Asked, and dropped, without the lock: both may run Python code.
+        let mut closed = Vec::new();
         for known in known {
-            let closed = known.object.bind(py).call_method0("is_closed")?;
-            if !closed.is_truthy()? {
-                open.push(known);
+            if known
+                .object
+                .bind(py)
+                .call_method0("is_closed")?
+                .is_truthy()?
+            {
+                closed.push(known);
             }
         }
-        lock(&LOOPS).append(&mut open);
+        let mut loops = lock(&LOOPS);
+        loops.retain(|known| !closed.iter().any(|closed| Arc::ptr_eq(closed, known)));
+        loops.push(Arc::clone(&made));
+        drop(loops);
         Ok(made)
     }
 
@@ -111,18 +122,17 @@ impl EventLoop {
         use std::os::fd::{AsFd, AsRawFd};
 
         let py = running.py();
-        let reactor = crate::reactor::reactor(py)?;
+        let reactor = reactor(py)?;
         let descriptor = reactor.as_fd().as_raw_fd();
-        let waiting = crate::reactor::OnReady::new(reactor, Arc::clone(self));
+        let waiting = OnReady {
+            reactor,
+            event_loop: Arc::clone(self),
+        };
         match running.call_method1("add_reader", (descriptor, waiting)) {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error.is_instance_of::<pyo3::exceptions::PyNotImplementedError>(py)
-                    || error.is_instance_of::<pyo3::exceptions::PyAttributeError>(py) =>
-            {
-                crate::reactor::keep(py)
-            }
+            // What asyncio has such loops say.
+            Err(error) if error.is_instance_of::<PyNotImplementedError>(py) => watch_reactor(py),
             Err(error) => Err(error),
+            Ok(_) => Ok(()),
         }
     }
 
@@ -138,11 +148,7 @@ impl EventLoop {
     }
 
     /// Does something in the loop's thread, then lets go on whatever that has woken; all the rest of it in a later turn.
-    pub(crate) fn turn(
-        self: &Arc<Self>,
-        py: Python<'_>,
-        wake: impl FnOnce() -> PyResult<()>,
-    ) -> PyResult<()> {
+    fn turn(self: &Arc<Self>, py: Python<'_>, wake: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
         *lock(&self.turned) = Instant::now();
         self.collecting(py, || {
             let mut done = wake();
@@ -156,7 +162,7 @@ impl EventLoop {
     }
 
     /// What is woken meanwhile waits in the queue, and costs nothing to wake.
-    pub(crate) fn collecting<T>(
+    fn collecting<T>(
         self: &Arc<Self>,
         py: Python<'_>,
         work: impl FnOnce() -> PyResult<T>,
@@ -208,7 +214,6 @@ impl EventLoop {
         let mut deadlines = lock(&self.deadlines);
         let entry = (deadline, Arc::clone(task));
         deadlines.of_tasks.insert(task.key(), entry);
-        task.has_deadline.store(true, Ordering::Relaxed);
         if deadlines.alarm.is_some_and(|alarm| alarm <= deadline) {
             return Ok(());
         }
@@ -223,10 +228,8 @@ impl EventLoop {
     }
 
     fn forget(&self, task: &Arc<Task>) {
-        if task.has_deadline.swap(false, Ordering::Relaxed) {
-            let forgotten = lock(&self.deadlines).of_tasks.remove(&task.key());
-            drop(forgotten);
-        }
+        let forgotten = lock(&self.deadlines).of_tasks.remove(&task.key());
+        drop(forgotten);
     }
 
     /// The tasks whose time has come, and the one whose time comes next.
@@ -239,6 +242,22 @@ impl EventLoop {
         let next = early.into_iter().min_by_key(|timed| timed.0).cloned();
         let late = late.into_iter().map(|timed| Arc::clone(&timed.1));
         (late.collect(), next)
+    }
+}
+
+/// Runs in a loop when the reactor has something to tell.
+#[cfg(unix)]
+#[pyclass(frozen)]
+struct OnReady {
+    reactor: Arc<dockline::Reactor>,
+    event_loop: Arc<EventLoop>,
+}
+
+#[cfg(unix)]
+#[pymethods]
+impl OnReady {
+    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
+        self.event_loop.turn(py, || Ok(self.reactor.turn()?))
     }
 }
 
@@ -283,7 +302,6 @@ pub(crate) struct Task {
     waiter: Mutex<Option<Py<PyAny>>>,
     /// Its outcome was taken, or nobody wants one any more.
     is_over: AtomicBool,
-    has_deadline: AtomicBool,
     /// The loop has been told already that it can go on.
     is_woken: AtomicBool,
 }
@@ -298,7 +316,6 @@ impl Task {
             outcome: Mutex::default(),
             waiter: Mutex::default(),
             is_over: AtomicBool::new(false),
-            has_deadline: AtomicBool::new(false),
             is_woken: AtomicBool::new(false),
         });
         home.collecting(py, || task.poll(py))?;

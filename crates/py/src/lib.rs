@@ -18,8 +18,6 @@ mod gate;
 mod gather;
 mod items;
 mod json;
-#[cfg(unix)]
-mod reactor;
 mod reader;
 mod runtime;
 mod stream;

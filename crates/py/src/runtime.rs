@@ -19,9 +19,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use dockline::Reactor;
 use dockline::deadline::poll_watched;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+#[cfg(unix)]
+use rustix::event::{PollFd, PollFlags, poll};
+#[cfg(unix)]
+use rustix::io::Errno;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::turns::{Parker, Turns};
@@ -34,7 +40,7 @@ const WORKERS: usize = 1;
 
 /// A runtime and the process it belongs to. Locked with the GIL held and never across a release of it, so a fork cannot find it
 /// locked.
-pub(crate) type Slot<T> = Mutex<Option<(u32, T)>>;
+type Slot<T> = Mutex<Option<(u32, T)>>;
 
 static WORKING: Slot<Runtime> = Mutex::new(None);
 static BLOCKING: Slot<Arc<Blocking>> = Mutex::new(None);
@@ -135,6 +141,59 @@ impl Blocking {
             }
         });
     }
+}
+
+#[cfg(unix)]
+static REACTOR: Slot<Arc<Reactor>> = Mutex::new(None);
+/// The process in which a thread waits for the reactor.
+#[cfg(unix)]
+static WATCHED: Mutex<Option<u32>> = Mutex::new(None);
+
+/// The poller of this process's sockets that event loops wait for.
+#[cfg(unix)]
+pub(crate) fn reactor(_py: Python<'_>) -> PyResult<Arc<Reactor>> {
+    let mut slot = lock(&REACTOR);
+    let pid = std::process::id();
+    if let Some((owner, reactor)) = &*slot
+        && *owner == pid
+    {
+        return Ok(Arc::clone(reactor));
+    }
+    let made = Arc::new(Reactor::new()?);
+    // As with the runtimes, a forked child leaves alone what it shares with its parent.
+    std::mem::forget(slot.replace((pid, Arc::clone(&made))));
+    Ok(made)
+}
+
+/// Has a thread wait for the reactor, for loops that cannot.
+#[cfg(unix)]
+pub(crate) fn watch_reactor(py: Python<'_>) -> PyResult<()> {
+    let reactor = reactor(py)?;
+    let mut watched = lock(&WATCHED);
+    let pid = std::process::id();
+    if watched.is_some_and(|owner| owner == pid) {
+        return Ok(());
+    }
+    std::thread::Builder::new()
+        .name("dockline".to_owned())
+        .spawn(move || {
+            loop {
+                let ready = poll(&mut [PollFd::new(&reactor, PollFlags::IN)], None);
+                let turned = match ready {
+                    Ok(_) => reactor.turn(),
+                    Err(Errno::INTR) => Ok(()),
+                    Err(error) => Err(error.into()),
+                };
+                if turned.is_err() {
+                    // Of no use any more: whoever waits is told so.
+                    reactor.close();
+                    return;
+                }
+            }
+        })
+        .map_err(|error| failed(&error))?;
+    *watched = Some(pid);
+    Ok(())
 }
 
 /// A runtime of this process that runs already, for what is closed or dropped.
