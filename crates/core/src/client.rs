@@ -68,9 +68,8 @@ pub struct EngineConfig {
     /// ssh inside this process instead of the system's own `ssh`.
     #[cfg(feature = "ssh-client")]
     pub ssh: Option<transport::SshConfig>,
-    /// Who waits for unix and TCP sockets, TLS or not, in place of the runtime.
-    #[cfg(unix)]
-    pub reactor: Option<Arc<transport::Reactor>>,
+    /// Who waits for unix and TCP sockets, TLS or not.
+    pub sockets: transport::Sockets,
     /// What requests that name no policy do about failures that may pass.
     pub retry: Option<RetryPolicy>,
 }
@@ -87,8 +86,7 @@ impl EngineConfig {
             max_pool_size: DEFAULT_POOL_SIZE,
             #[cfg(feature = "ssh-client")]
             ssh: None,
-            #[cfg(unix)]
-            reactor: None,
+            sockets: transport::Sockets::default(),
             retry: None,
             headers: vec![(
                 "User-Agent".to_owned(),
@@ -109,11 +107,10 @@ impl fmt::Debug for EngineConfig {
             .field("max_pool_size", &self.max_pool_size)
             .field("headers", &names)
             .field("tls", &self.tls)
+            .field("sockets", &self.sockets)
             .field("retry", &self.retry);
         #[cfg(feature = "ssh-client")]
         shown.field("ssh", &self.ssh);
-        #[cfg(unix)]
-        shown.field("reactor", &self.reactor);
         shown.finish()
     }
 }
@@ -152,11 +149,10 @@ impl Engine {
         for (name, value) in &config.headers {
             check_header(name, value)?;
         }
-        let connector = Connector::new(config.endpoint.clone(), config.tls.clone());
+        let connector = Connector::new(config.endpoint.clone(), config.tls.clone())
+            .with_sockets(config.sockets.clone());
         #[cfg(feature = "ssh-client")]
         let connector = connector.with_ssh(config.ssh.clone());
-        #[cfg(unix)]
-        let connector = connector.with_reactor(config.reactor.clone());
         let inner = Inner {
             address: Place::of(&config.endpoint),
             host: config.endpoint.address.host_header(),

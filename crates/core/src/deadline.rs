@@ -70,6 +70,12 @@ pub async fn within<F: Future>(limit: Duration, work: F) -> Option<F::Output> {
     .await
 }
 
+/// Waits for so long.
+pub(crate) async fn pause(wait: Duration) {
+    let mut timer = Timer::start(Phase::Idle, Some(wait));
+    std::future::poll_fn(|cx| timer.poll_expired(cx)).await;
+}
+
 #[cfg(test)]
 mod tests {
     use std::task::{Context, Waker};

@@ -6,6 +6,7 @@ pub mod client;
 pub mod config;
 pub mod deadline;
 pub mod doctor;
+pub mod drive;
 pub mod endpoint;
 pub mod error;
 #[cfg(unix)]
@@ -37,9 +38,9 @@ pub use reply::{Head, Reply};
 pub use request::{Body, BodySource, Prefix, Request, Timeouts};
 pub use retry::RetryPolicy;
 pub use stream::{Cancel, Duplex, DuplexWriter, Frame, FrameKind, OwnedSocket, Stream, Upgrade};
-pub use transport::Address;
 #[cfg(unix)]
 pub use transport::Reactor;
+pub use transport::{Address, Sockets};
 #[cfg(feature = "ssh-client")]
 pub use transport::{HostKeys, SshConfig, Verified};
 pub use versions::ApiVersion;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use ::http::Method;
 
 use crate::client::{Engine, REFUSAL_LIMIT};
+use crate::deadline::pause;
 use crate::error::{Error, ErrorKind};
 use crate::http::guarded;
 use crate::origin::Origin;
@@ -119,7 +120,7 @@ impl Repeats {
             return Ok(None);
         };
         let sleep = async {
-            tokio::time::sleep(wait).await;
+            pause(wait).await;
             Ok(())
         };
         guarded(engine.closed(), Error::closed, &mut [], sleep).await?;

@@ -54,12 +54,7 @@ fn configured(
     config.version = VersionMode::Unprefixed;
     config.tls = options.tls.map(|tls| tls.config(questions));
     config.ssh = options.ssh.map(|ssh| ssh.config(questions));
-    #[cfg(unix)]
-    {
-        config.reactor = settler.reactor().cloned();
-    }
-    #[cfg(not(unix))]
-    let _ = settler;
+    config.sockets = settler.sockets();
     Ok(config)
 }
 

@@ -148,16 +148,20 @@ impl Settler {
         self.tell(Message::Settle(id, outcome));
     }
 
-    /// Who waits for sockets in place of the runtime.
-    #[cfg(unix)]
-    pub(crate) fn reactor(&self) -> Option<&Arc<dockline::Reactor>> {
-        self.shared.reactor.as_ref()
+    /// Who waits for sockets.
+    #[cfg_attr(not(unix), expect(clippy::unused_self, reason = "the runtime does"))]
+    pub(crate) fn sockets(&self) -> dockline::Sockets {
+        #[cfg(unix)]
+        if let Some(reactor) = &self.shared.reactor {
+            return dockline::Sockets::Reactor(Arc::clone(reactor));
+        }
+        dockline::Sockets::Runtime
     }
 
     /// Lets an operation of the JavaScript thread go on there.
     pub(crate) fn resume(&self, task: Arc<Task>) {
         #[cfg(unix)]
-        let Some(task) = event_loop::collect(self.reactor(), task) else {
+        let Some(task) = event_loop::collect(self.shared.reactor.as_ref(), task) else {
             return;
         };
         self.tell(Message::Resume(task));

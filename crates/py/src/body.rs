@@ -20,7 +20,6 @@ use crate::archive::ArchivePieces;
 use crate::error::Raised;
 use crate::event_loop::running_loop;
 use crate::gate::{ending, enter};
-use crate::runtime::Needs;
 
 type Piece = PyResult<Option<Bytes>>;
 type Pending = Pin<Box<dyn Future<Output = Piece> + Send>>;
@@ -91,22 +90,6 @@ fn native(
     }
     let archive = object.cast::<ArchivePieces>().ok()?;
     Some(archive.get().source(raised, waiting))
-}
-
-/// What a blocking caller needs to send a body.
-pub(crate) fn needs(object: Option<&Bound<'_, PyAny>>, body: &Body) -> Needs {
-    let (Some(object), Body::Stream { .. }) = (object, body) else {
-        return Needs::Itself;
-    };
-    #[cfg(unix)]
-    if object.is_instance_of::<crate::file::FileBody>() {
-        return Needs::Itself;
-    }
-    if object.is_instance_of::<ArchivePieces>() {
-        return Needs::Itself;
-    }
-    // Polling it may run Python code.
-    Needs::Nesting
 }
 
 /// Where the next piece comes from.

@@ -13,7 +13,7 @@ use crate::duplex::{AsyncDuplex, Duplex};
 use crate::engine::{Limits, Options, Prepared, Shared, Wire};
 use crate::error::{Raised, to_python};
 use crate::reader::Reader;
-use crate::runtime::{Needs, block_on_with, present};
+use crate::runtime::{block_on, present};
 use crate::stream::{AsyncStream, Stream};
 
 /// How many requests of a set are under way at the same time: an engine answers them on its own cores.
@@ -162,8 +162,8 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?;
-            let Prepared { engine, request, limits, raised, needs } = prepared;
-            match block_on_with(py, needs, engine.call(request))? {
+            let Prepared { engine, request, limits, raised } = prepared;
+            match block_on(py, engine.call(request))? {
                 Ok(reply) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
             }
@@ -177,7 +177,7 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Vec<Option<Py<PyAny>>>> {
             let (engine, requests) = several(py, &self.0, wires, timeouts)?;
-            answered(py, block_on_with(py, Needs::Itself, engine.call_all(requests, AT_ONCE))?)
+            answered(py, block_on(py, engine.call_all(requests, AT_ONCE))?)
         }
 
         /// Send a request and return the answer with its body still on the connection.
@@ -189,11 +189,10 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Stream> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
-            let Prepared { engine, request, limits, raised, needs } = prepared;
-            match block_on_with(py, needs, engine.stream(request))? {
+            let Prepared { engine, request, limits, raised } = prepared;
+            match block_on(py, engine.stream(request))? {
                 Ok(stream) => {
                     let reader = read(stream, &limits, raised);
-                    reader.set_needs(needs);
                     Ok(Stream { reader, whole: None })
                 }
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
@@ -209,8 +208,8 @@ engine_class! {
             timeouts: Limits,
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
-            let Prepared { engine, request, limits, raised, needs } = prepared;
-            match block_on_with(py, needs, engine.upgrade(request))? {
+            let Prepared { engine, request, limits, raised } = prepared;
+            match block_on(py, engine.upgrade(request))? {
                 Ok(Upgrade::Switched(duplex)) => Duplex::create(py, duplex, &limits),
                 Ok(Upgrade::Refused(reply)) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
@@ -237,7 +236,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?;
             let future = async move {
-                let Prepared { engine, request, limits, raised, .. } = prepared;
+                let Prepared { engine, request, limits, raised } = prepared;
                 let outcome = engine.call(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(reply) => replied(py, reply),
@@ -276,7 +275,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let future = async move {
-                let Prepared { engine, request, limits, raised, .. } = prepared;
+                let Prepared { engine, request, limits, raised } = prepared;
                 let outcome = engine.stream(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(stream) => {
@@ -300,7 +299,7 @@ engine_class! {
         ) -> PyResult<Bound<'py, PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let future = async move {
-                let Prepared { engine, request, limits, raised, .. } = prepared;
+                let Prepared { engine, request, limits, raised } = prepared;
                 let outcome = engine.upgrade(request).await;
                 let finish: Finish = Box::new(move |py| match outcome {
                     Ok(Upgrade::Switched(duplex)) => AsyncDuplex::create(py, duplex, &limits),

@@ -7,7 +7,7 @@ use dockline::doctor;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::runtime::block_on;
+use crate::runtime::{block_on, handle};
 
 /// One line: what was looked at, how it came out (`good`, `warning`, `bad`), what was found, what to do, and all of it for people.
 type Line = (&'static str, &'static str, String, Option<String>, String);
@@ -24,6 +24,7 @@ pub(crate) fn examine(
     let patience = Duration::try_from_secs_f64(seconds)
         .map_err(|error| PyValueError::new_err(format!("{seconds} seconds: {error}")))?;
     let env = |name: &str| environment.get(name).cloned();
+    handle(py)?;
     let checks = block_on(py, doctor::examine_within(host.as_deref(), &env, patience))?;
     Ok(checks.into_iter().map(line).collect())
 }

@@ -5,17 +5,19 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+#[cfg(unix)]
+use dockline::Address;
 use dockline::config::{Endpoint, Rule};
 use dockline::{
     ApiVersion, ClientKey, EngineConfig, Error, ErrorKind, Negotiation, Pem, Prefix, Request,
-    RetryPolicy, Timeouts, TlsConfig, VersionMode,
+    RetryPolicy, Sockets, Timeouts, TlsConfig, VersionMode,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::body::{Caller, body, needs};
+use crate::body::{Caller, body};
 use crate::error::{Raised, to_python};
-use crate::runtime::{Needs, block_on, lock};
+use crate::runtime::{block_on, lock};
 
 /// Connect, first byte, idle and total, in seconds.
 pub(crate) type Limits = (Option<f64>, Option<f64>, Option<f64>, Option<f64>);
@@ -99,14 +101,8 @@ impl Shared {
     }
 
     fn connect(&self, py: Python<'_>, caller: Caller) -> PyResult<dockline::Engine> {
-        #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no reactor"))]
         let mut config = self.config.clone();
-        #[cfg(unix)]
-        if caller == Caller::Loop {
-            config.reactor = Some(crate::runtime::reactor(py)?);
-        }
-        #[cfg(not(unix))]
-        let _ = caller;
+        config.sockets = sockets(py, &config.endpoint, caller)?;
         dockline::Engine::new(config).map_err(|error| to_python(py, &error, &Timeouts::default()))
     }
 
@@ -172,7 +168,6 @@ impl Shared {
             .map_err(|_| PyValueError::new_err(format!("{:?} is not a method", wire.method)))?;
         let limits = timeouts(limits)?;
         let body = body(wire.body.as_ref(), wire.length, self.caller, &raised)?;
-        let needs = needs(wire.body.as_ref(), &body);
         let request = Request {
             method,
             target: wire.target,
@@ -187,9 +182,22 @@ impl Shared {
             request,
             limits,
             raised,
-            needs,
         })
     }
+}
+
+/// Who waits for sockets. Where that is the runtime, it runs now.
+fn sockets(py: Python<'_>, endpoint: &Endpoint, caller: Caller) -> PyResult<Sockets> {
+    #[cfg(unix)]
+    match (caller, &endpoint.address) {
+        (Caller::Loop, _) => return Ok(Sockets::Reactor(crate::runtime::reactor(py)?)),
+        (Caller::Thread, Address::Unix(_) | Address::Tcp { .. }) => return Ok(Sockets::Driver),
+        (Caller::Thread, _) => {}
+    }
+    #[cfg(not(unix))]
+    let _ = (endpoint, caller);
+    crate::runtime::handle(py)?;
+    Ok(Sockets::Runtime)
 }
 
 /// Tells an engine what another client of it has learnt.
@@ -207,8 +215,6 @@ pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) limits: Timeouts,
     pub(crate) raised: Raised,
-    /// What a blocking caller needs to send it.
-    pub(crate) needs: Needs,
 }
 
 impl Prepared {

@@ -21,7 +21,6 @@ mod json;
 mod reader;
 mod runtime;
 mod stream;
-mod turns;
 mod versions;
 
 /// The native half of dockline.

@@ -13,7 +13,7 @@ use pyo3::types::PyList;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::error::{Raised, fields};
-use crate::runtime::{Needs, lock, present};
+use crate::runtime::{lock, present};
 
 /// What to ask a stream for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,6 @@ pub(crate) struct Reader {
     raised: Raised,
     /// The list whose items are being given out.
     handed: Mutex<Option<Py<PyList>>>,
-    /// What a blocking caller needs to read.
-    needs: Mutex<Needs>,
 }
 
 impl Reader {
@@ -78,7 +76,6 @@ impl Reader {
             idle: Mutex::new(limits.idle),
             raised,
             handed: Mutex::new(None),
-            needs: Mutex::new(Needs::Itself),
         })
     }
 
@@ -112,16 +109,6 @@ impl Reader {
     /// Remembers the list that is being given out: closing ends it, too.
     pub(crate) fn hand_out(&self, list: &Bound<'_, PyList>) {
         *lock(&self.handed) = Some(list.clone().unbind());
-    }
-
-    /// What a blocking caller needs to read.
-    pub(crate) fn needs(&self) -> Needs {
-        *lock(&self.needs)
-    }
-
-    /// The request may still be being sent, from Python.
-    pub(crate) fn set_needs(&self, needs: Needs) {
-        *lock(&self.needs) = needs;
     }
 
     /// Whether `close` was called.

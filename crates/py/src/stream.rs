@@ -16,7 +16,7 @@ use crate::event_loop::TURN;
 use crate::gather::Gathered;
 use crate::items::{Decode, Kind, Lister};
 use crate::reader::{Batch, Failure, Reader, Verb};
-use crate::runtime::{block_on_with, lock};
+use crate::runtime::{block_on, lock};
 
 /// Everything of a batch as one Python object: bytes, or a list.
 fn whole(py: Python<'_>, batch: Option<Batch>, verb: Verb) -> PyResult<Py<PyAny>> {
@@ -53,14 +53,14 @@ async fn gathered(reader: &Reader, kind: Kind) -> Result<Gathered, Failure> {
 }
 
 fn pull<'py>(py: Python<'py>, reader: &Arc<Reader>, verb: Verb) -> PyResult<Bound<'py, PyAny>> {
-    let batch = block_on_with(py, reader.needs(), reader.pull(verb))?
-        .map_err(|failure| reader.exception(py, &failure))?;
+    let batch =
+        block_on(py, reader.pull(verb))?.map_err(|failure| reader.exception(py, &failure))?;
     Ok(whole(py, batch, verb)?.into_bound(py))
 }
 
 fn gather<'py>(py: Python<'py>, reader: &Arc<Reader>, kind: Kind) -> PyResult<Bound<'py, PyAny>> {
-    let all = block_on_with(py, reader.needs(), gathered(reader, kind))?
-        .map_err(|failure| reader.exception(py, &failure))?;
+    let all =
+        block_on(py, gathered(reader, kind))?.map_err(|failure| reader.exception(py, &failure))?;
     Ok(all.into_python(py)?.into_bound(py))
 }
 
@@ -207,7 +207,7 @@ impl StreamIterator {
             return Ok(true);
         }
         let reader = &self.reader;
-        let batch = block_on_with(py, reader.needs(), reader.pull(self.verb()))?;
+        let batch = block_on(py, reader.pull(self.verb()))?;
         match batch.map_err(|failure| self.reader.exception(py, &failure))? {
             Some(batch) => self.fill(py, Some(batch)),
             None => Ok(false),

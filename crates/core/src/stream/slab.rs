@@ -1,10 +1,9 @@
 //! The memory reads land in: large while bytes pour in, small while they trickle, none while there is nothing to read.
 
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use crate::transport::Connection;
 
@@ -17,7 +16,9 @@ const PATIENCE: u8 = 4;
 /// Memory for reads. What was read leaves as `Bytes`; once its readers dropped those, the memory is used again.
 #[derive(Debug)]
 pub(crate) struct Slab {
-    buffer: BytesMut,
+    /// The last read, and how much room its memory has.
+    last: Bytes,
+    room: usize,
     size: usize,
     small_reads: u8,
 }
@@ -25,7 +26,8 @@ pub(crate) struct Slab {
 impl Default for Slab {
     fn default() -> Self {
         Self {
-            buffer: BytesMut::new(),
+            last: Bytes::new(),
+            room: 0,
             size: SMALLEST,
             small_reads: 0,
         }
@@ -46,24 +48,32 @@ impl Slab {
                 return Poll::Pending;
             }
         }
-        self.make_room();
-        let room = self.buffer.capacity();
-        let read = tokio_util::io::poll_read_buf(Pin::new(connection), cx, &mut self.buffer);
-        if read.is_pending() {
-            self.rest();
+        let mut space = self.space();
+        let room = space.capacity();
+        let read = connection.poll_read_into(cx, &mut space);
+        self.last = Bytes::from(space);
+        self.room = room;
+        match read {
+            Poll::Ready(read) => {
+                self.adapt(read?, room);
+                Poll::Ready(Ok(self.last.clone()))
+            }
+            Poll::Pending => {
+                self.rest();
+                Poll::Pending
+            }
         }
-        let length = ready!(read)?;
-        self.adapt(length, room);
-        Poll::Ready(Ok(self.buffer.split().freeze()))
     }
 
-    fn make_room(&mut self) {
-        if self.buffer.capacity() >= self.size / 2 {
-            return;
+    /// The memory of the last read where nobody needs it any more and it has the size that is wanted.
+    fn space(&mut self) -> Vec<u8> {
+        if self.room >= self.size / 2
+            && let Ok(mut last) = std::mem::take(&mut self.last).try_into_mut()
+        {
+            last.clear();
+            return last.into();
         }
-        if !self.buffer.try_reclaim(self.size) {
-            self.buffer = BytesMut::with_capacity(self.size);
-        }
+        Vec::with_capacity(self.size)
     }
 
     fn adapt(&mut self, length: usize, room: usize) {
@@ -81,8 +91,9 @@ impl Slab {
     }
 
     fn rest(&mut self) {
-        if self.buffer.capacity() > SMALLEST {
-            self.buffer = BytesMut::new();
+        if self.room > SMALLEST {
+            self.last = Bytes::new();
+            self.room = 0;
         }
     }
 }

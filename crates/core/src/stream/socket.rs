@@ -1,19 +1,20 @@
 //! A real socket of the operating system for the rest of an upgraded connection, with no byte lost.
 
+use std::future::Future;
 use std::io;
 #[cfg(windows)]
 use std::net::TcpStream as StdStream;
 #[cfg(unix)]
 use std::os::unix::net::UnixStream as StdStream;
+#[cfg(unix)]
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-#[cfg(windows)]
-use tokio::net::TcpStream as LocalStream;
-#[cfg(unix)]
-use tokio::net::UnixStream as LocalStream;
 
 use super::cancel::Cancel;
+#[cfg(unix)]
+use crate::drive::drive;
 use crate::error::{Error, ErrorKind};
 use crate::transport::Connection;
 
@@ -88,23 +89,35 @@ fn pumped(
     write: Connection,
     cancel: Cancel,
 ) -> Result<OwnedSocket, Error> {
+    let (theirs, ours) = pair().map_err(refused)?;
+    let theirs = OwnedSocket::new(theirs.into())?;
+    ours.set_nonblocking(true).map_err(refused)?;
+    #[cfg(unix)]
+    if read.control().needs_driver() {
+        let ours = Connection::hosted(ours.into()).map_err(refused)?;
+        let pumping = pump_until(cancel, pump(rest, read, write, ours));
+        std::thread::Builder::new()
+            .name("dockline".to_owned())
+            .spawn(move || drive::<_, io::Error>(&Arc::default(), pin!(pumping), None, || Ok(())))
+            .map_err(refused)?;
+        return Ok(theirs);
+    }
     let runtime = tokio::runtime::Handle::try_current().map_err(|_| {
         Error::new(
             ErrorKind::Unsupported,
             "a pumped socket needs a running tokio runtime",
         )
     })?;
-    let (theirs, ours) = pair().map_err(refused)?;
-    ours.set_nonblocking(true).map_err(refused)?;
-    let ours = LocalStream::from_std(ours).map_err(refused)?;
-    let theirs = OwnedSocket::new(theirs.into())?;
-    runtime.spawn(async move {
-        tokio::select! {
-            () = pump(rest, read, write, ours) => {}
-            () = cancel.token().cancelled() => {}
-        }
-    });
+    let ours = Connection::local(ours).map_err(refused)?;
+    runtime.spawn(pump_until(cancel, pump(rest, read, write, ours)));
     Ok(theirs)
+}
+
+async fn pump_until(cancel: Cancel, pumping: impl Future<Output = ()>) {
+    tokio::select! {
+        () = pumping => {}
+        () = cancel.token().cancelled() => {}
+    }
 }
 
 #[cfg(unix)]
@@ -130,9 +143,9 @@ fn pair() -> io::Result<(StdStream, StdStream)> {
 }
 
 /// Copies both ways until both ends are done. Whoever fails ends its direction; the other side sees the end.
-async fn pump(rest: Bytes, mut read: Connection, mut write: Connection, ours: LocalStream) {
+async fn pump(rest: Bytes, mut read: Connection, mut write: Connection, ours: Connection) {
     use tokio::io::AsyncWriteExt;
-    let (mut from_user, mut to_user) = ours.into_split();
+    let (mut from_user, mut to_user) = ours.split();
     let down = async {
         if to_user.write_all(&rest).await.is_ok() {
             let _ = tokio::io::copy(&mut read, &mut to_user).await;

@@ -17,10 +17,10 @@ use tokio::net::UnixStream;
 use tokio_util::io::poll_read_buf;
 
 use super::SocketControl;
-#[cfg(unix)]
-use super::hosted::Hosted;
 #[cfg(windows)]
 use super::npipe::Pipe;
+#[cfg(unix)]
+use super::{Sockets, hosted::Hosted};
 
 /// Memory has to be written before a socket may read into it here, so that more room than usually comes at once is no gain.
 #[cfg(unix)]
@@ -46,6 +46,27 @@ pub(crate) enum Connection {
 }
 
 impl Connection {
+    /// A socket of this process, non-blocking, that a driver waits for.
+    #[cfg(unix)]
+    pub(crate) fn hosted(socket: socket2::Socket) -> io::Result<Self> {
+        match Hosted::new(&Sockets::Driver, socket)? {
+            Some(hosted) => Ok(Self::Hosted(hosted)),
+            None => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// A socket of this process, non-blocking, that the runtime waits for.
+    #[cfg(unix)]
+    pub(crate) fn local(socket: std::os::unix::net::UnixStream) -> io::Result<Self> {
+        Ok(Self::Unix(Arc::new(UnixStream::from_std(socket)?)))
+    }
+
+    /// A socket of this process, non-blocking, that the runtime waits for.
+    #[cfg(windows)]
+    pub(crate) fn local(socket: std::net::TcpStream) -> io::Result<Self> {
+        Ok(Self::Tcp(Arc::new(TcpStream::from_std(socket)?)))
+    }
+
     /// The two directions.
     pub(crate) fn split(self) -> (Self, Self) {
         match self {

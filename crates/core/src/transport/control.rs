@@ -100,6 +100,16 @@ impl SocketControl {
         }
     }
 
+    /// Whether only a driver can wait for what is underneath.
+    #[cfg(unix)]
+    pub(crate) fn needs_driver(&self) -> bool {
+        match self {
+            Self::Hosted(socket) => socket.upgrade().is_some_and(|socket| socket.needs_driver()),
+            Self::Tls(carrier) => carrier.needs_driver(),
+            _ => false,
+        }
+    }
+
     /// Whether an idle connection can take another request: still open, and nothing unasked for has arrived.
     pub(crate) fn is_quiet(&self) -> bool {
         let mut byte = [MaybeUninit::uninit(); 1];

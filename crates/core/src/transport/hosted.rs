@@ -1,9 +1,12 @@
-//! A socket whose readiness a reactor tells.
+//! A socket whose readiness somebody else than the runtime tells: a reactor, or whoever polls.
 
+use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use rustix::buffer::spare_capacity;
@@ -11,28 +14,82 @@ use rustix::io::Errno;
 use rustix::net::RecvFlags;
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::reactor::{Reactor, Watch};
+use super::Sockets;
+use super::reactor::Watch;
+use crate::drive::{self, Wanted};
 
-/// A connected stream socket.
+/// Who tells.
+enum Told {
+    Reactor(Watch),
+    /// The driver, once it was asked. The flag says that there was nothing to read, so that it must be.
+    Driver(AtomicBool),
+}
+
+/// A stream socket.
 pub(crate) struct Hosted {
     // Before the socket: it must not be closed while it is watched.
-    watch: Watch,
+    told: Told,
     socket: Socket,
 }
 
 impl Hosted {
-    /// Watches a connected, non-blocking socket.
-    pub(super) fn new(reactor: &Arc<Reactor>, socket: Socket) -> io::Result<Self> {
-        let watch = reactor.watch(socket.as_fd())?;
-        Ok(Self { watch, socket })
+    /// A non-blocking socket that is connected, or being connected.
+    pub(crate) fn new(sockets: &Sockets, socket: Socket) -> io::Result<Option<Arc<Self>>> {
+        let told = match sockets {
+            Sockets::Runtime => return Ok(None),
+            Sockets::Reactor(reactor) => Told::Reactor(reactor.watch(socket.as_fd())?),
+            Sockets::Driver => Told::Driver(AtomicBool::new(false)),
+        };
+        Ok(Some(Arc::new(Self { told, socket })))
     }
 
     /// Connects to a unix socket, which is done at once or not at all.
-    pub(super) fn connect(reactor: &Arc<Reactor>, path: impl AsRef<Path>) -> io::Result<Self> {
+    pub(super) fn connect_unix(sockets: &Sockets, path: &Path) -> io::Result<Option<Arc<Self>>> {
+        if matches!(sockets, Sockets::Runtime) {
+            return Ok(None);
+        }
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         socket.connect(&SockAddr::unix(path)?)?;
-        Self::new(reactor, socket)
+        Self::new(sockets, socket)
+    }
+
+    /// Connects to an address.
+    pub(super) async fn connect_tcp(
+        sockets: &Sockets,
+        address: SocketAddr,
+    ) -> io::Result<Option<Arc<Self>>> {
+        if matches!(sockets, Sockets::Runtime) {
+            return Ok(None);
+        }
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        match socket.connect(&address.into()) {
+            Err(error) if Errno::from_io_error(&error) != Some(Errno::INPROGRESS) => {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let Some(hosted) = Self::new(sockets, socket)? else {
+            return Ok(None);
+        };
+        poll_fn(|cx| hosted.poll_connected(cx)).await?;
+        Ok(Some(hosted))
+    }
+
+    fn poll_connected(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if let Some(error) = self.socket.take_error()? {
+                return Poll::Ready(Err(error));
+            }
+            match self.socket.peer_addr() {
+                Ok(_) => return Poll::Ready(Ok(())),
+                Err(error) if Errno::from_io_error(&error) == Some(Errno::NOTCONN) => {
+                    ready!(self.poll_writable(cx))?;
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
     }
 
     pub(crate) fn socket(&self) -> &Socket {
@@ -41,30 +98,74 @@ impl Hosted {
 
     /// The socket, which nobody watches any more.
     pub(crate) fn into_socket(self) -> Socket {
-        drop(self.watch);
+        drop(self.told);
         self.socket
     }
 
-    pub(super) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.watch.poll_readable(cx).map_ok(drop)
+    /// Whether only a driver can wait for it.
+    pub(crate) fn needs_driver(&self) -> bool {
+        matches!(self.told, Told::Driver(_))
+    }
+
+    /// Waits until reading is worth an attempt; gives what `drained` wants to know.
+    fn poll_ready(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<io::Result<u32>> {
+        match &self.told {
+            Told::Reactor(watch) => watch.poll_readable(cx),
+            Told::Driver(is_drained) if is_drained.load(Ordering::Relaxed) => {
+                drive::name(self, Wanted::Reading, cx)?;
+                Poll::Pending
+            }
+            Told::Driver(_) => Poll::Ready(Ok(0)),
+        }
+    }
+
+    /// There is probably nothing left to read.
+    fn drained(&self, seen: u32, is_short_read: bool) {
+        match &self.told {
+            Told::Reactor(watch) => watch.drained(seen, is_short_read),
+            // A driver finds what is there, whatever was thought.
+            Told::Driver(is_drained) => is_drained.store(true, Ordering::Relaxed),
+        }
+    }
+
+    /// The driver has found something to read.
+    pub(crate) fn found_readable(&self) {
+        if let Told::Driver(is_drained) = &self.told {
+            is_drained.store(false, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn poll_readable(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_ready(cx).map_ok(drop)
+    }
+
+    /// Waits until writing is worth another attempt, after one that would have blocked; or until a connection is made, or not.
+    fn poll_writable(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &self.told {
+            Told::Reactor(watch) => watch.poll_writable(cx),
+            Told::Driver(_) => {
+                drive::name(self, Wanted::Writing, cx)?;
+                Poll::Pending
+            }
+        }
     }
 
     /// `receive` is given once there is something; it says how much it received, and whether there was room for more.
     fn poll_receive<T>(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         mut receive: impl FnMut() -> Result<(T, bool), Errno>,
     ) -> Poll<io::Result<T>> {
         loop {
-            let seen = ready!(self.watch.poll_readable(cx))?;
+            let seen = ready!(self.poll_ready(cx))?;
             match receive() {
                 Ok((received, had_room)) => {
                     if had_room {
-                        self.watch.drained(seen, true);
+                        self.drained(seen, true);
                     }
                     return Poll::Ready(Ok(received));
                 }
-                Err(Errno::WOULDBLOCK) => self.watch.drained(seen, false),
+                Err(Errno::WOULDBLOCK) => self.drained(seen, false),
                 Err(Errno::INTR) => {}
                 Err(error) => return Poll::Ready(Err(error.into())),
             }
@@ -73,7 +174,7 @@ impl Hosted {
 
     /// Reads into `space`; nothing at the end.
     pub(super) fn poll_read(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         space: &mut [u8],
     ) -> Poll<io::Result<usize>> {
@@ -86,7 +187,7 @@ impl Hosted {
 
     /// As `poll_read`, behind what `space` holds.
     pub(super) fn poll_read_into(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         space: &mut Vec<u8>,
     ) -> Poll<io::Result<usize>> {
@@ -100,7 +201,7 @@ impl Hosted {
 
     /// Reads what has arrived without taking it; waits until there is something.
     pub(super) fn poll_peek(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         space: &mut [u8],
     ) -> Poll<io::Result<usize>> {
@@ -111,27 +212,37 @@ impl Hosted {
     }
 
     fn poll_send(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         mut send: impl FnMut() -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         loop {
             match send() {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    ready!(self.watch.poll_writable(cx))?;
+                    ready!(self.poll_writable(cx))?;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                done => return Poll::Ready(done),
+                done => {
+                    if let Told::Driver(is_drained) = &self.told {
+                        // An answer is not there at once.
+                        is_drained.store(true, Ordering::Relaxed);
+                    }
+                    return Poll::Ready(done);
+                }
             }
         }
     }
 
-    pub(super) fn poll_write(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    pub(super) fn poll_write(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.poll_send(cx, || self.socket.send(bytes))
     }
 
     pub(super) fn poll_write_vectored(
-        &self,
+        self: &Arc<Self>,
         cx: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {

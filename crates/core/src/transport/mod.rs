@@ -38,18 +38,31 @@ pub(crate) use connection::Connection;
 pub(crate) use control::SocketControl;
 pub(crate) use diagnose::foreign;
 #[cfg(unix)]
+pub(crate) use hosted::Hosted;
+#[cfg(unix)]
 pub use reactor::Reactor;
 #[cfg(feature = "ssh-client")]
 pub use ssh_settings::{HostKeys, SshConfig, Verified};
 
+#[cfg(unix)]
 use std::sync::Arc;
-
-use tokio::net::TcpStream;
 
 use crate::config::{Endpoint, TlsConfig};
 use crate::error::{Error, ErrorKind};
-#[cfg(unix)]
-use hosted::Hosted;
+
+/// Who waits for unix and TCP sockets, TLS or not. Whatever else carries a connection is the runtime's.
+#[derive(Clone, Debug, Default)]
+pub enum Sockets {
+    /// The runtime.
+    #[default]
+    Runtime,
+    /// The program's own event loop, through a reactor.
+    #[cfg(unix)]
+    Reactor(Arc<Reactor>),
+    /// `drive`, in the thread of whoever calls.
+    #[cfg(unix)]
+    Driver,
+}
 
 /// Opens connections to one endpoint.
 #[derive(Debug)]
@@ -58,8 +71,7 @@ pub(crate) struct Connector {
     tls: Option<tls::Dialer>,
     #[cfg(feature = "ssh-client")]
     ssh: Option<ssh_client::Dialer>,
-    #[cfg(unix)]
-    reactor: Option<Arc<Reactor>>,
+    sockets: Sockets,
 }
 
 /// Who else may use what is underneath a connection, where that can be shared.
@@ -82,15 +94,13 @@ impl Connector {
             tls,
             #[cfg(feature = "ssh-client")]
             ssh: None,
-            #[cfg(unix)]
-            reactor: None,
+            sockets: Sockets::Runtime,
         }
     }
 
-    /// With plain sockets that the program's own event loop waits for.
-    #[cfg(unix)]
-    pub(crate) fn with_reactor(mut self, reactor: Option<Arc<Reactor>>) -> Self {
-        self.reactor = reactor;
+    /// With somebody who waits for sockets.
+    pub(crate) fn with_sockets(mut self, sockets: Sockets) -> Self {
+        self.sockets = sockets;
         self
     }
 
@@ -117,7 +127,7 @@ impl Connector {
     pub(crate) async fn connect(&self, sharing: Sharing) -> Result<Connection, Error> {
         let opened = match &self.endpoint.address {
             #[cfg(unix)]
-            Address::Unix(path) => unix::connect(path, self.reactor.as_ref())
+            Address::Unix(path) => unix::connect(path, &self.sockets)
                 .await
                 .map_err(|error| diagnose::unix(&self.endpoint, path, error)),
             Address::Tcp { host, port, .. } => self.connect_tcp(host, *port).await,
@@ -133,34 +143,11 @@ impl Connector {
     }
 
     async fn connect_tcp(&self, host: &str, port: u16) -> Result<Connection, Error> {
-        let connection = self.watched(tcp::connect(&self.endpoint, host, port).await?)?;
+        let connection = tcp::connect(&self.endpoint, host, port, &self.sockets).await?;
         match &self.tls {
             Some(dialer) => dialer.wrap(&self.endpoint, host, connection).await,
             None => Ok(connection),
         }
-    }
-
-    /// With whoever waits for it.
-    #[cfg(unix)]
-    fn watched(&self, socket: TcpStream) -> Result<Connection, Error> {
-        let Some(reactor) = &self.reactor else {
-            return Ok(Connection::Tcp(Arc::new(socket)));
-        };
-        let hosted = socket
-            .into_std()
-            .and_then(|socket| Hosted::new(reactor, socket.into()))
-            .map_err(|error| Error::from_io("the connection cannot be watched", error))?;
-        Ok(Connection::Hosted(Arc::new(hosted)))
-    }
-
-    #[cfg(windows)]
-    #[expect(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "the other way can fail"
-    )]
-    fn watched(&self, socket: TcpStream) -> Result<Connection, Error> {
-        Ok(Connection::Tcp(Arc::new(socket)))
     }
 
     #[cfg(feature = "ssh-client")]

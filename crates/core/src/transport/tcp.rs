@@ -1,9 +1,14 @@
 //! Plain TCP, every resolved address in turn.
 
 use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::net::{TcpStream, lookup_host};
 
+#[cfg(unix)]
+use super::hosted::Hosted;
+use super::{Connection, Sockets};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -11,7 +16,8 @@ pub(super) async fn connect(
     endpoint: &Endpoint,
     host: &str,
     port: u16,
-) -> Result<TcpStream, Error> {
+    sockets: &Sockets,
+) -> Result<Connection, Error> {
     let addresses = lookup_host((host, port)).await.map_err(|error| {
         let message = format!(
             "the host of {} cannot be resolved: {error}",
@@ -23,16 +29,25 @@ pub(super) async fn connect(
     })?;
     let mut last = io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no address");
     for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(socket) => {
-                // Requests are small and answered at once; waiting to fill a packet only delays them.
-                let _ = socket.set_nodelay(true);
-                return Ok(socket);
-            }
+        match open(address, sockets).await {
+            Ok(connection) => return Ok(connection),
             Err(error) => last = error,
         }
     }
     Err(failed(endpoint, last))
+}
+
+#[cfg_attr(not(unix), expect(unused_variables, reason = "the runtime waits"))]
+async fn open(address: SocketAddr, sockets: &Sockets) -> io::Result<Connection> {
+    // Requests are small and answered at once; waiting to fill a packet only delays them.
+    #[cfg(unix)]
+    if let Some(hosted) = Hosted::connect_tcp(sockets, address).await? {
+        let _ = hosted.socket().set_tcp_nodelay(true);
+        return Ok(Connection::Hosted(hosted));
+    }
+    let socket = TcpStream::connect(address).await?;
+    let _ = socket.set_nodelay(true);
+    Ok(Connection::Tcp(Arc::new(socket)))
 }
 
 fn failed(endpoint: &Endpoint, error: io::Error) -> Error {

@@ -3,22 +3,37 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::UnixStream;
 
-use super::Connection;
 use super::hosted::Hosted;
-use super::reactor::Reactor;
+use super::{Connection, Sockets};
+use crate::deadline::pause;
+
+/// Between two attempts to connect to a socket where too many are waiting already.
+const FULL_PAUSE: Duration = Duration::from_millis(2);
 
 /// Connects; a path that begins with `@` is a name in Linux's abstract namespace.
-pub(super) async fn connect(path: &Path, reactor: Option<&Arc<Reactor>>) -> io::Result<Connection> {
+pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
     let abstract_name = path.to_str().and_then(|text| text.strip_prefix('@'));
     let path = abstract_name.map_or_else(
         || path.to_owned(),
         |name| PathBuf::from(format!("\0{name}")),
     );
-    Ok(match reactor {
-        Some(reactor) => Connection::Hosted(Arc::new(Hosted::connect(reactor, path)?)),
-        None => Connection::Unix(Arc::new(UnixStream::connect(path).await?)),
-    })
+    loop {
+        match open(&path, sockets).await {
+            // As many as may are waiting to be accepted. Nothing tells when there is room again.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => pause(FULL_PAUSE).await,
+            other => return other,
+        }
+    }
+}
+
+async fn open(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
+    if let Some(hosted) = Hosted::connect_unix(sockets, path)? {
+        return Ok(Connection::Hosted(hosted));
+    }
+    let socket = UnixStream::connect(path).await?;
+    Ok(Connection::Unix(Arc::new(socket)))
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use dockline::{
-    Bytes, Endpoint, Engine, EngineConfig, Error, ErrorKind, Reactor, Request, Stream, VersionMode,
+    Bytes, Endpoint, Engine, EngineConfig, Error, ErrorKind, Reactor, Request, Sockets, Stream,
+    VersionMode,
 };
 use fake_engine::{FakeEngine, Scenario};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -66,7 +67,7 @@ pub(crate) fn config(fake: &FakeEngine) -> EngineConfig {
     let mut config = EngineConfig::new(endpoint);
     config.version = VersionMode::Unprefixed;
     if env!("CARGO_CRATE_NAME") == "it_hosted" {
-        config.reactor = Some(Arc::clone(&REACTOR));
+        config.sockets = Sockets::Reactor(Arc::clone(&REACTOR));
     }
     config
 }
