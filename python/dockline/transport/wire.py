@@ -46,7 +46,10 @@ class Wire(NamedTuple):
     @property
     def upgrade(self) -> bool:
         """Whether the connection itself is asked for."""
-        return any(name.lower() == "upgrade" for name, _ in self.headers)
+        for name, _ in self.headers:
+            if len(name) == 7 and name.lower() == "upgrade":
+                return True
+        return False
 
     def sent(self) -> tuple[Any, ...]:
         """Give the fields of a `SentRequest`; what was streamed is not kept."""
@@ -237,7 +240,10 @@ def prepare(
     if content_type or auth or client.auth:
         fields = fields.copy()
         _complete(fields, content_type, auth or client.auth)
-    pairs = [(name, _text(value)) for name, value in fields.pairs()]
+    pairs = [
+        pair if type(pair[1]) is str else (pair[0], _text(pair[1]))
+        for pair in fields.pairs()
+    ]
     return Wire(method.upper(), authority + target, target, pairs, body, length)
 
 
