@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 #[cfg(unix)]
 pub use bell::Bell;
 #[cfg(unix)]
-use named::{Named, Naming};
+use named::Named;
 #[cfg(unix)]
 pub(crate) use named::{Wanted, name};
 
@@ -52,11 +52,11 @@ pub fn drive<F: Future, E: From<io::Error>>(
     let mut named = Vec::new();
     loop {
         sleeper.is_woken.store(false, Ordering::Release);
-        let poll = || poll_watched(|| future.as_mut().poll(&mut context));
+        let mut polling = || poll_watched(|| future.as_mut().poll(&mut context));
         #[cfg(unix)]
-        let (polled, deadline) = Naming::during(&mut named, poll);
+        let (polled, deadline) = named::during(&mut named, &mut polling);
         #[cfg(not(unix))]
-        let (polled, deadline) = poll();
+        let (polled, deadline) = polling();
         if let Poll::Ready(output) = polled {
             return Ok(output);
         }

@@ -35,21 +35,19 @@ thread_local! {
 }
 
 /// Takes names until it is dropped, then puts back what was there: drivers may be nested.
-pub(super) struct Naming<'a> {
+struct Naming<'a> {
     named: &'a mut Vec<Named>,
     before: Option<Vec<Named>>,
 }
 
-impl<'a> Naming<'a> {
-    /// Adds to `named` what is named while `poll` runs.
-    pub(super) fn during<R>(named: &'a mut Vec<Named>, poll: impl FnOnce() -> R) -> R {
-        let taken = std::mem::take(named);
-        let _naming = Self {
-            before: NAMED.replace(Some(taken)),
-            named,
-        };
-        poll()
-    }
+/// Adds to `named` what is named while `poll` runs.
+pub(super) fn during<R>(named: &mut Vec<Named>, poll: impl FnOnce() -> R) -> R {
+    let taken = std::mem::take(named);
+    let _naming = Naming {
+        before: NAMED.replace(Some(taken)),
+        named,
+    };
+    poll()
 }
 
 impl Drop for Naming<'_> {
