@@ -18,7 +18,7 @@ use super::ssh_auth::{Login, private_key};
 use super::ssh_channel::Dialed;
 use super::ssh_host_key::{Client, Host, Known, Verdict};
 use super::ssh_settings::SshConfig;
-use super::{Address, Connection, Sharing, SocketControl, ssh, tcp};
+use super::{Address, Connection, Sharing, SocketControl, Sockets, ssh, tcp};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
 
@@ -283,10 +283,9 @@ impl Dialer {
             name: host.clone(),
             port: port.unwrap_or(PORT),
         };
-        let socket = tcp::connect(endpoint, &host.name, host.port)
+        let socket = tcp::connect(endpoint, &host.name, host.port, &Sockets::Runtime)
             .await
             .map_err(|error| unreachable(endpoint, &error))?;
-        let socket = Connection::Tcp(Arc::new(socket));
         let hangup = Hangup(socket.control());
         let gone = CancellationToken::new();
         let verdict = Verdict::default();
