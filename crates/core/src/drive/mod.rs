@@ -147,3 +147,78 @@ impl Wake for Sleeper {
         self.thread.unpark();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, poll_fn};
+    use std::pin::pin;
+    use std::thread;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::deadline::pause;
+
+    fn run<F: Future>(future: F) -> F::Output {
+        drive::<_, io::Error>(&Arc::default(), pin!(future), None, || Ok(())).unwrap()
+    }
+
+    #[test]
+    fn what_is_ready_does_not_wait() {
+        assert_eq!(run(async { 7 }), 7);
+        assert_eq!(run(tokio::task::yield_now()), ());
+    }
+
+    #[test]
+    fn another_thread_wakes_it() {
+        for _ in 0..100 {
+            let (sender, receiver) = oneshot::channel();
+            let sending = thread::spawn(move || sender.send(7));
+            assert_eq!(run(receiver), Ok(7));
+            assert_eq!(sending.join().unwrap(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn it_wakes_itself() {
+        let mut left = 3;
+        let counting = poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            left -= 1;
+            if left == 0 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        run(counting);
+    }
+
+    #[test]
+    fn a_deadline_needs_no_runtime() {
+        let wait = Duration::from_millis(5);
+        let before = Instant::now();
+        run(pause(wait));
+        assert!(before.elapsed() >= wait);
+    }
+
+    #[test]
+    fn a_look_ends_it() {
+        let mut looks = 0;
+        let outcome = drive(
+            &Arc::default(),
+            pin!(pending::<()>()),
+            Some(Duration::from_millis(1)),
+            || {
+                looks += 1;
+                if looks < 3 {
+                    Ok(())
+                } else {
+                    Err(io::Error::other("enough"))
+                }
+            },
+        );
+        assert_eq!(outcome.unwrap_err().to_string(), "enough");
+        assert_eq!(looks, 3);
+    }
+}
