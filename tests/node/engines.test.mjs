@@ -12,6 +12,13 @@ const Docker = require('../../node/dist/index.js');
 
 const open = (engine, Client = Docker) => new Client({ socketPath: engine.socket });
 
+/** Of an image or a network: what other tests change while this one reads, its names and its containers. */
+const shared = ['RepoTags', 'Metadata', 'Containers'];
+
+function unshared(facts) {
+  return Object.fromEntries(Object.entries(facts).filter(([key]) => !shared.includes(key)));
+}
+
 /** A result without what differs between two calls: ids, times, addresses, counters. */
 function shape(value) {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shape(value[0])];
@@ -30,17 +37,18 @@ onEveryEngine(test, 'reads give the same as the original', async (engine, t) => 
   for (const read of [
     (docker) => docker.version(),
     // By name and id: what else is on the engine changes, and images of one second come in any order.
-    async (docker) => (await docker.listImages()).find(({ RepoTags }) => RepoTags?.includes(IMAGE)),
-    (docker) => docker.getImage(IMAGE).inspect(),
+    async (docker) => unshared((await docker.listImages()).find(({ RepoTags }) => RepoTags?.includes(IMAGE))),
+    async (docker) => unshared(await docker.getImage(IMAGE).inspect()),
     (docker) => docker.getImage(IMAGE).history(),
-    async (docker) => (await docker.listNetworks()).find(({ Name }) => Name === 'bridge'),
-    (docker) => docker.getNetwork('bridge').inspect(),
+    async (docker) => unshared((await docker.listNetworks()).find(({ Name }) => Name === 'bridge')),
+    async (docker) => unshared(await docker.getNetwork('bridge').inspect()),
     (docker) => docker.ping(),
     async (docker) => (await docker.listContainers({ all: true })).find(({ Id }) => Id === id),
   ]) {
     assert.deepEqual(shape(await read(ours)), shape(await read(theirs)), String(read));
   }
-  assert.deepEqual(await ours.getImage(IMAGE).inspect(), await theirs.getImage(IMAGE).inspect());
+  const [image, other] = [ours, theirs].map((docker) => docker.getImage(IMAGE).inspect());
+  assert.deepEqual(unshared(await image), unshared(await other));
 });
 
 for (const [name, work] of smoke) onEveryEngine(test, name, (engine, t) => work(open(engine), t));
