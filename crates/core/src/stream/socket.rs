@@ -11,6 +11,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use socket2::{SockRef, Socket};
 
 use super::cancel::Cancel;
 #[cfg(unix)]
@@ -30,7 +31,7 @@ pub struct OwnedSocket {
 }
 
 impl OwnedSocket {
-    fn new(socket: socket2::Socket) -> Result<Self, Error> {
+    fn new(socket: Socket) -> Result<Self, Error> {
         socket.set_nonblocking(false).map_err(refused)?;
         Ok(Self {
             #[cfg(unix)]
@@ -52,35 +53,34 @@ pub(super) fn hand_over(
         #[cfg(unix)]
         (true, Connection::Unix(socket), Connection::Unix(other)) => {
             drop(other);
-            let plain = match Arc::try_unwrap(socket) {
-                Ok(socket) => socket.into_std().map_err(refused)?.into(),
-                Err(shared) => socket2::SockRef::from(&*shared)
-                    .try_clone()
-                    .map_err(refused)?,
-            };
-            OwnedSocket::new(plain)
+            unshared(socket, |socket| Ok(socket.into_std()?.into()))
         }
         (true, Connection::Tcp(socket), Connection::Tcp(other)) => {
             drop(other);
-            let plain = match Arc::try_unwrap(socket) {
-                Ok(socket) => socket.into_std().map_err(refused)?.into(),
-                Err(shared) => socket2::SockRef::from(&*shared)
-                    .try_clone()
-                    .map_err(refused)?,
-            };
-            OwnedSocket::new(plain)
+            unshared(socket, |socket| Ok(socket.into_std()?.into()))
         }
         #[cfg(unix)]
         (true, Connection::Hosted(socket), Connection::Hosted(other)) => {
             drop(other);
-            let plain = match Arc::try_unwrap(socket) {
-                Ok(socket) => socket.into_socket(),
-                Err(shared) => shared.socket().try_clone().map_err(refused)?,
-            };
-            OwnedSocket::new(plain)
+            unshared(socket, |socket| Ok(socket.into_socket()))
         }
         (_, read, write) => pumped(rest, read, write, cancel),
     }
+}
+
+/// The socket, or another handle of it while somebody else holds it.
+fn unshared<T>(
+    socket: Arc<T>,
+    own: impl FnOnce(T) -> io::Result<Socket>,
+) -> Result<OwnedSocket, Error>
+where
+    for<'a> SockRef<'a>: From<&'a T>,
+{
+    let plain = match Arc::try_unwrap(socket) {
+        Ok(socket) => own(socket),
+        Err(shared) => SockRef::from(&*shared).try_clone(),
+    };
+    OwnedSocket::new(plain.map_err(refused)?)
 }
 
 fn pumped(
