@@ -27,7 +27,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 const WORKERS: usize = 1;
 /// More threads than these share bells.
-const BELLS: usize = 16;
+const BELLS: usize = 4;
 
 /// Something of a process. Locked with the GIL held and never across a release of it, so a fork cannot find it locked.
 type Slot<T> = Mutex<Option<(u32, T)>>;
