@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from measure import measured
+from measure import measured, settled, written
 
 from dockline.aio import AsyncDockerClient
 
@@ -122,6 +122,40 @@ async def exec_bytes(client, _size, work):
     number = os.environ["BENCH_EXEC"]
     async for piece in await client.api.exec_start(number, stream=True):
         work.amount += len(piece)
+
+
+async def exec_echo(client, size, work):
+    """Bytes to and fro on an exec's socket, which asyncio itself waits for."""
+    loop = asyncio.get_running_loop()
+    raw = await client.api.exec_start(os.environ["BENCH_EXEC"], socket=True)
+    connection = raw._sock
+    connection.setblocking(False)
+    back = int(os.environ["BENCH_ECHO"])
+    for _ in range(size):
+        await loop.sock_sendall(connection, b"x" * 64)
+        left = back
+        while left:
+            left -= len(await loop.sock_recv(connection, left))
+    work.amount = size
+
+
+async def exec_behind(client, size, work):
+    """8 KiB that arrive with the head of the 101: how many times all of it came."""
+    for _ in range(size):
+        raw = await client.api.exec_start(os.environ["BENCH_EXEC"], socket=True)
+        raw._sock.settimeout(2)
+        work.amount += len(raw.read(8192)) == 8192
+        raw.close()
+
+
+async def pause(client, _size, work):
+    """A reader that stops after one line: bytes the client has taken from the socket."""
+    before = written()
+    stream = await client.api.logs("endless", stream=True, follow=True)
+    await stream.__anext__()
+    loop = asyncio.get_running_loop()
+    taken = await loop.run_in_executor(None, settled, written) - before
+    work.amount = max(0, taken - int(os.environ["BENCH_SOCKET_ROOM"]))
 
 
 async def followers(client, size, work):

@@ -7,6 +7,7 @@ from typing import List, NamedTuple, Tuple
 ORIGINALS = ("docker-py", "dockerode")
 EVERYBODY = ("limit", "docker-py", "dockline", "aio", "dockerode", "node")
 PYTHON = ("docker-py", "dockline", "aio")
+EVERY_CLIENT = (*PYTHON, "dockerode", "node")
 
 
 class Work(NamedTuple):
@@ -50,9 +51,9 @@ WORKS = [
     Work("log_frames", "logs, 16 KiB frames", "MB", 1e6, 1, 1, ["frames", "/containers/frames/logs"]),
     Work("exec_lines", "exec flood, 80-byte lines", "line", 1, 1_250_000, 60_000,
          ["read", "POST", "/exec/flood-1250000/start"]),
-    Work("exec_echo", "exec echo, 64 bytes to and fro", "op", 1, 10_000, 10_000, [], ("docker-py", "dockline", "dockerode", "node")),
+    Work("exec_echo", "exec echo, 64 bytes to and fro", "op", 1, 10_000, 10_000, [], EVERY_CLIENT),
     Work("exec_behind", "exec, 8 KiB behind the 101, complete of 1000", "", 1, 1000, 1000, [],
-         ("docker-py", "dockline", "dockerode", "node"), "amount", 1),
+         EVERY_CLIENT, "amount", 1),
     Work("get_archive", "get_archive", "MB", 1e6, 1, 1, ["read", "GET", "/containers/c1/archive"]),
     Work("put_archive", "put_archive", "MB", 1e6, 1, 1, ["put", str(512 * MIB), "/containers/c1/archive"]),
     Work("events", "events, decoded", "event", 1, 1, 1, ["read", "GET", "/events"]),
@@ -62,7 +63,7 @@ WORKS = [
     Work("imports", "import, CPU over the bare interpreter", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
     Work("imports_used", "import and the client's class", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
     Work("followers", "500 log followers, lines of 3 s", "line", 1, 500, 500, [], kind="whole", rounds=1),
-    Work("pause", "paused reader, read ahead", "KiB", 1024, 1, 1, [], ("docker-py", "dockline", "dockerode", "node"), "amount", 1),
+    Work("pause", "paused reader, read ahead", "KiB", 1024, 1, 1, [], EVERY_CLIENT, "amount", 1),
     Work("two_gb", "2 GB of logs, 16 KiB frames", "MB", 1e6, 1, 1, [], ("dockline", "aio", "node"), rounds=1),
     Work("log_whole", "logs() of 256 MiB in one piece", "MB", 1e6, 1, 1, [], rounds=1),
 ]  # fmt: skip
@@ -71,11 +72,11 @@ LOGS = "/containers/lines-100000/logs?stdout=1&stderr=1&follow=1"
 REAL = [
     Work("real_ping", "1000 pings", "op", 1, 1000, 1000, ["calls", "1000", "/_ping"]),
     Work("real_inspect", "500 times inspect one container", "op", 1, 500, 500),
-    Work("real_list_objects", "3 times a list of 100 containers, each inspected", "item", 1, 3, 3, [], (*PYTHON, "dockerode", "node")),
+    Work("real_list_objects", "3 times a list of 100 containers, each inspected", "item", 1, 3, 3, [], EVERY_CLIENT),
     Work("real_log_lines", "logs, 100,000 lines of 80 bytes, streamed", "line", 1, 100_000, 100_000, ["logs", LOGS]),
     Work("real_log_whole", "logs, 100,000 lines of 80 bytes, in one piece", "MB", 1e6),
     Work("real_exec_bytes", "exec flood of 256 MB", "MB", 1e6),
-    Work("real_exec_echo", "5000 times 64 bytes to an exec and back", "op", 1, 5000, 5000, [], ("docker-py", "dockline", "dockerode", "node")),
+    Work("real_exec_echo", "5000 times 64 bytes to an exec and back", "op", 1, 5000, 5000, [], EVERY_CLIENT),
     Work("real_get_archive", "get_archive of 256 MB", "MB", 1e6, 1, 1, ["read", "GET", "/containers/c1/archive?path=/data"]),
     Work("real_put_archive", "put_archive of 256 MB", "MB", 1e6),
     Work("real_events", "40 times the last 256 events, decoded", "event", 1, 40, 40),
