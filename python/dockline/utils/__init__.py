@@ -33,6 +33,7 @@ from .utils import (
 
 if TYPE_CHECKING:
     from . import json_stream, socket
+    from . import usage as usage
     from .build import create_archive, exclude_paths, match_tag, mkbuildcontext, tar
 
 __all__ = [
