@@ -176,7 +176,7 @@ REMARKS = """\
   0.2), which is more than all the rest of a line.
 - **import, Python.** `import dockline` loads nothing; the lines below it are what the first use of the client's class loads, and what
   a first call does. Half is the standard library's (`typing`, `re`, `enum`, `json`). What few calls need comes with the first of them:
-  the models, which `client.containers` loads, take 10 ms more. `asyncio` itself is only in the last line.
+  the models, which `client.containers` loads, are a sixth more. `asyncio` itself is only in the last line.
 """
 
 #: What has to be known of a real engine's table.
