@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import os
 from typing import Any, Mapping, Union
 
 from . import errors
+from ._late import Log
 
 INDEX_NAME = "docker.io"
 INDEX_URL = f"https://index.{INDEX_NAME}/v1/"
 #: Variable that holds credentials as the JSON of a configuration file.
 ENVIRONMENT_VARIABLE = "DOCKER_AUTH_CONFIG"
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 _SECRET_KEYS = frozenset(
     ("auth", "identitytoken", "password", "registrytoken", "secret")

@@ -1,7 +1,7 @@
 """Which API version is spoken with an engine, and why: `client.negotiation`."""
 
-from __future__ import annotations
-
+# No `annotations` of the future here: a NamedTuple compiles each one that is text,
+# and that is a tenth of what loading a client costs.
 import json
 import os
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ class VersionFrom(str):
     __slots__ = ()
 
     @classmethod
-    def environment(cls, environment: Mapping[str, str]) -> Optional[VersionFrom]:
+    def environment(cls, environment: Mapping[str, str]) -> "Optional[VersionFrom]":
         """Read the variable there, so that it is not read from the process's own."""
         pin = environment.get(VERSION_VARIABLE)
         if not pin and not os.environ.get(VERSION_VARIABLE):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import time
 from typing import Any, Mapping, Optional
 
@@ -25,6 +24,7 @@ from ._auth_sources import (
     load_legacy,
     masked,
 )
+from ._late import Log
 from .utils import config
 
 __all__ = [
@@ -52,7 +52,7 @@ TOKEN_USERNAME = "<token>"  # noqa: S105 - a name, no secret
 #: Seconds for which the answer of a credential helper is used again.
 HELPER_CACHE_SECONDS = 10.0
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 # ------------------------------------------------------------------- names

@@ -37,7 +37,7 @@ never imported: see `_lineage`. Every kind is explained in crates/core/ERRORS.md
 
 from __future__ import annotations
 
-import socket
+from _socket import timeout as socket_timeout
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn, Optional
@@ -212,7 +212,7 @@ class SSHError(DaemonUnreachable):
         urllib3.ReadTimeoutError,
     )
 )
-class RequestTimeout(_Transport, socket.timeout):
+class RequestTimeout(_Transport, socket_timeout):
     """The engine did not answer within the time it was given."""
 
 
@@ -221,7 +221,7 @@ class NoAnswerInTime(RequestTimeout, DaemonNotResponding):
 
 
 @adopt(lambda requests, _: (requests.ConnectTimeout,))
-class ConnectTimeout(_Transport, socket.timeout):
+class ConnectTimeout(_Transport, socket_timeout):
     """The connection was not made within the time it was given."""
 
 

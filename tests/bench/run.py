@@ -55,6 +55,25 @@ before, idle = time.process_time(), peak()
 %s
 print(json.dumps({"cpu": time.process_time() - before, "peak": peak() - idle}))
 """
+#: What a program does, blocking and with asyncio.
+PYTHON_USES = (
+    {
+        "imports": "import MODULE",
+        "imports_used": "import MODULE; MODULE.DockerClient",
+        "imports_ping": "import MODULE; MODULE.from_env().ping()",
+    },
+    {
+        "imports": "import MODULE.aio",
+        "imports_used": "import MODULE.aio; MODULE.aio.AsyncDockerClient",
+        "imports_ping": """
+import asyncio, MODULE.aio
+async def main():
+    async with MODULE.aio.from_env() as client:
+        await client.ping()
+asyncio.run(main())
+""",
+    },
+)
 
 
 def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
@@ -75,20 +94,25 @@ def finished(command: List[str], environment: Dict[str, str]) -> Optional[Row]:
     return row
 
 
-def imports(client: str, is_used: bool, stage: Stage) -> Optional[Row]:
+def imports(client: str, work: str, stage: Stage) -> Optional[Row]:
     """What an import costs, as its own process sees it: what starts an interpreter is noise many times its size."""
     module = COMMANDS[client][-1]
     if client in {"dockerode", "node"}:
-        use = f"new (require({module!r}))()" if is_used else f"require({module!r})"
+        use = (
+            f"require({module!r})"
+            if work == "imports"
+            else f"new (require({module!r}))()"
+        )
         words = ["node", "-e", NODE_IMPORT % use]
     else:
-        name = f"{module}.aio" if client == "aio" else module
-        kind = "AsyncDockerClient" if client == "aio" else "DockerClient"
-        use = f"import {name}; {name}.{kind}" if is_used else f"import {name}"
+        use = PYTHON_USES[client == "aio"][work].replace("MODULE", module)
         words = [sys.executable, "-c", PYTHON_IMPORT % use]
-    rows = [
-        row for row in (finished(words, stage.environment) for _ in range(9)) if row
-    ]
+    # Who measures an import has its bytecode: the first run writes it.
+    names = stage.environment.items()
+    environment = {
+        name: value for name, value in names if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    rows = [row for row in (finished(words, environment) for _ in range(15)) if row]
     if not rows:
         return None
     cpu, peak = (
@@ -100,8 +124,7 @@ def imports(client: str, is_used: bool, stage: Stage) -> Optional[Row]:
 def one(work: Work, client: str, stage: Stage) -> Optional[Row]:
     """Run one work with one client."""
     if work.name.startswith("imports"):
-        is_used = work.name == "imports_used"
-        return imports(client, is_used, stage) if client != "limit" else None
+        return imports(client, work.name, stage) if client != "limit" else None
     size = work.short if client in ORIGINALS else work.size
     environment = {**stage.environment, **stage.prepare(work, size)}
     if client != "limit":

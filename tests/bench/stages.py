@@ -20,10 +20,12 @@ from scenario import scenario
 from works import DATA, Work
 
 ROOT = Path(__file__).resolve().parents[2]
+# Behind everything else: the harness's modules have common names.
+sys.path.append(str(ROOT / "tests" / "engine"))
+from harness import NEWEST, harness  # noqa: E402
+
 TARGET = ROOT / "target" / "bench"
 RELEASE = ROOT / "target" / "release"
-HARNESS = ROOT / "tests" / "engine" / "engines.py"
-VERSION = "28.5"
 LINE = "x" * 79
 
 
@@ -115,19 +117,6 @@ def socket_room(path: Path) -> int:
         return settled(written) - before
 
 
-def harness(*words: str) -> str:
-    """Run one verb of the harness of real engines; its progress goes to the terminal."""
-    done = subprocess.run(
-        [sys.executable, str(HARNESS), *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"engines.py {' '.join(words)} failed: see its lines above")
-    return done.stdout
-
-
 def data() -> Path:
     """A tar archive of one large file of lines."""
     path = TARGET / "data.tar"
@@ -173,7 +162,7 @@ def prepared(client: Any, work: Work, context: Path) -> Dict[str, str]:
 @contextmanager
 def dockerd(sizes: Dict[str, int]) -> Iterator[Stage]:
     """Run a real engine that nobody else uses; everything made on it goes with it."""
-    name = f"{VERSION}@bench{os.getpid()}"
+    name = f"{NEWEST}@bench{os.getpid()}"
     up = harness("up", name, "--json", f"--owner={os.getpid()}")
     try:
         facts = json.loads(up)[name]

@@ -62,6 +62,7 @@ WORKS = [
     Work("build", "build context of 10,000 files", "file", 1, 10_000, 10_000, []),
     Work("imports", "import, CPU over the bare interpreter", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
     Work("imports_used", "import and the client's class", "ms", 1e-3, 1, 1, [], kind="cpu", rounds=1),
+    Work("imports_ping", "import, from_env() and a ping", "ms", 1e-3, 1, 1, [], PYTHON, kind="cpu", rounds=1),
     Work("followers", "500 log followers, lines of 3 s", "line", 1, 500, 500, [], kind="whole", rounds=1),
     Work("pause", "paused reader, read ahead", "KiB", 1024, 1, 1, [], EVERY_CLIENT, "amount", 1),
     Work("two_gb", "2 GB of logs, 16 KiB frames", "MB", 1e6, 1, 1, [], ("dockline", "aio", "node"), rounds=1),

@@ -13,25 +13,14 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 from engine_http import ask, ping, request
-from layout import HarnessError, Place, all_versions
+from harness import HARNESS, NEWEST, VERSIONS, harness
+from layout import HarnessError, Place, read_versions
 from processes import is_running, mounts_below
 
-HARNESS = Path(__file__).with_name("engines.py")
 LABEL = f"t{os.getpid()}"
 
 
-def harness(*words: str) -> str:
-    """Run one verb."""
-    done = subprocess.run(
-        [sys.executable, str(HARNESS), *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-@pytest.fixture(scope="module", params=all_versions())
+@pytest.fixture(scope="module", params=VERSIONS)
 def facts(request: pytest.FixtureRequest) -> Iterator[Dict[str, Any]]:
     """An engine that belongs to this module."""
     name = f"{request.param}@{LABEL}"
@@ -57,9 +46,7 @@ def run_container(path: Path, command: List[str], wait: bool = True) -> str:
 
 
 def test_is_the_version_it_should_be(facts: Dict[str, Any]) -> None:
-    versions = json.loads(
-        HARNESS.with_name("versions.json").read_text(encoding="utf-8")
-    )["engines"]
+    versions = read_versions()["engines"]
     assert facts["release"].startswith(f"{facts['version']}.")
     assert (
         ping(Path(facts["socket"])) == facts["api"] == versions[facts["version"]]["api"]
@@ -153,12 +140,12 @@ def test_several_ups_at_once_start_one_engine(facts: Dict[str, Any]) -> None:
 
 
 def test_an_engine_whose_owner_is_gone_is_removed() -> None:
-    name = f"{all_versions()[-1]}@o{os.getpid()}"
+    name = f"{NEWEST}@o{os.getpid()}"
     with subprocess.Popen(["sleep", "1000"]) as owner:
         harness("up", name, f"--owner={owner.pid}")
         owner.kill()
     assert Place(name).folder.exists()
-    harness("up", all_versions()[-1])
+    harness("up", NEWEST)
     assert not Place(name).folder.exists()
 
 

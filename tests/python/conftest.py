@@ -17,28 +17,12 @@ from typing import Any, Callable, Dict, NamedTuple
 
 import pytest
 
+# Behind everything else: the harness's modules have common names.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "engine"))
+from harness import NEWEST, VERSIONS, harness  # noqa: E402
+
 # A shell that starts the tests in the background has interrupts ignored, and so would everything here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-HARNESS = Path(__file__).resolve().parents[1] / "engine" / "engines.py"
-VERSIONS = tuple(
-    json.loads(HARNESS.with_name("versions.json").read_text(encoding="utf-8"))[
-        "engines"
-    ]
-)
-
-
-def harness(*words: str) -> str:
-    """Run one verb of the harness; its progress goes to the terminal."""
-    done = subprocess.run(
-        [sys.executable, str(HARNESS), *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"engines.py {' '.join(words)} failed: see its lines above")
-    return done.stdout
 
 
 class RealEngine(NamedTuple):
@@ -117,7 +101,7 @@ def engine(
 @pytest.fixture
 def newest_engine(engines: Dict[str, RealEngine]) -> RealEngine:
     """The newest engine, for what does not depend on the version."""
-    return engines[VERSIONS[-1]]
+    return engines[NEWEST]
 
 
 @pytest.fixture
@@ -125,7 +109,7 @@ def own_engine(request: pytest.FixtureRequest) -> Iterator[Callable[..., RealEng
     """Start an engine for one test alone: ``own_engine("28.5")``; it is removed when the test ends."""
     started = []
 
-    def start(version: str = VERSIONS[-1], *extra: str) -> RealEngine:
+    def start(version: str = NEWEST, *extra: str) -> RealEngine:
         name = f"{version}@py{os.getpid()}x{len(started)}"
         facts = json.loads(
             harness(

@@ -468,5 +468,5 @@ def test_surface() -> None:
         vars(auth.AuthConfig)
     )
     assert {n for n in vars(original_credentials) if not n.startswith("_")} <= set(
-        vars(credentials)
+        dir(credentials)
     )

@@ -7,24 +7,47 @@ through that attribute, which may be replaced.
 from __future__ import annotations
 
 import os
-from typing import Any, Mapping, Optional
+import sys
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from .._endpoint import Endpoint
+from .._late import late
 from .._negotiation import Negotiation, VersionFrom
 from ..constants import DEFAULT_MAX_POOL_SIZE, DEFAULT_TIMEOUT_SECONDS
-from ..context import ContextAPI
 from ..utils import kwargs_from_env
 from .api.client import AsyncAPIClient
-from .models.configs import ConfigCollection
-from .models.containers import ContainerCollection
-from .models.images import ImageCollection
-from .models.networks import NetworkCollection
-from .models.nodes import NodeCollection
-from .models.plugins import PluginCollection
-from .models.secrets import SecretCollection
-from .models.services import ServiceCollection
-from .models.swarm import Swarm
-from .models.volumes import VolumeCollection
+
+if TYPE_CHECKING:
+    from .models.configs import ConfigCollection
+    from .models.containers import ContainerCollection
+    from .models.images import ImageCollection
+    from .models.networks import NetworkCollection
+    from .models.nodes import NodeCollection
+    from .models.plugins import PluginCollection
+    from .models.secrets import SecretCollection
+    from .models.services import ServiceCollection
+    from .models.swarm import Swarm
+    from .models.volumes import VolumeCollection
+else:
+    __getattr__, __dir__ = late(
+        __name__,
+        {
+            "dockline.context": ("ContextAPI",),
+            ".models.configs": ("ConfigCollection",),
+            ".models.containers": ("ContainerCollection",),
+            ".models.images": ("ImageCollection",),
+            ".models.networks": ("NetworkCollection",),
+            ".models.nodes": ("NodeCollection",),
+            ".models.plugins": ("PluginCollection",),
+            ".models.secrets": ("SecretCollection",),
+            ".models.services": ("ServiceCollection",),
+            ".models.swarm": ("Swarm",),
+            ".models.volumes": ("VolumeCollection",),
+        },
+    )
+
+#: Where the names above are looked up, so that they may be replaced.
+_names: Any = sys.modules[__name__]
 
 
 class AsyncDockerClient:
@@ -88,7 +111,7 @@ class AsyncDockerClient:
         params = kwargs_from_env(**kwargs)
         if use_context and "base_url" not in params:
             environment: Mapping[str, str] = kwargs.get("environment") or os.environ
-            found = ContextAPI.kwargs_from_context(environment=environment)
+            found = _names.ContextAPI.kwargs_from_context(environment=environment)
             params = {**found, **params}
         return cls(**options, **params)
 
@@ -111,7 +134,7 @@ class AsyncDockerClient:
             dockline.errors.DockerException: the context's address makes no sense.
         """
         options = _client_options(kwargs)
-        params = {**ContextAPI.kwargs_from_context(name=name), **kwargs}
+        params = {**_names.ContextAPI.kwargs_from_context(name=name), **kwargs}
         return cls(**options, **params)
 
     @property
@@ -127,52 +150,62 @@ class AsyncDockerClient:
     @property
     def configs(self) -> ConfigCollection:
         """The configs of the swarm."""
-        return ConfigCollection(client=self)
+        made: ConfigCollection = _names.ConfigCollection(client=self)
+        return made
 
     @property
     def containers(self) -> ContainerCollection:
         """The containers of the engine."""
-        return ContainerCollection(client=self)
+        made: ContainerCollection = _names.ContainerCollection(client=self)
+        return made
 
     @property
     def images(self) -> ImageCollection:
         """The images of the engine."""
-        return ImageCollection(client=self)
+        made: ImageCollection = _names.ImageCollection(client=self)
+        return made
 
     @property
     def networks(self) -> NetworkCollection:
         """The networks of the engine."""
-        return NetworkCollection(client=self)
+        made: NetworkCollection = _names.NetworkCollection(client=self)
+        return made
 
     @property
     def nodes(self) -> NodeCollection:
         """The nodes of the swarm."""
-        return NodeCollection(client=self)
+        made: NodeCollection = _names.NodeCollection(client=self)
+        return made
 
     @property
     def plugins(self) -> PluginCollection:
         """The plugins of the engine."""
-        return PluginCollection(client=self)
+        made: PluginCollection = _names.PluginCollection(client=self)
+        return made
 
     @property
     def secrets(self) -> SecretCollection:
         """The secrets of the swarm."""
-        return SecretCollection(client=self)
+        made: SecretCollection = _names.SecretCollection(client=self)
+        return made
 
     @property
     def services(self) -> ServiceCollection:
         """The services of the swarm."""
-        return ServiceCollection(client=self)
+        made: ServiceCollection = _names.ServiceCollection(client=self)
+        return made
 
     @property
     def swarm(self) -> Swarm:
         """The swarm the engine is part of."""
-        return Swarm(client=self)
+        made: Swarm = _names.Swarm(client=self)
+        return made
 
     @property
     def volumes(self) -> VolumeCollection:
         """The volumes of the engine."""
-        return VolumeCollection(client=self)
+        made: VolumeCollection = _names.VolumeCollection(client=self)
+        return made
 
     @property
     def negotiation(self) -> Negotiation:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from .. import errors, utils
-from ..types import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig
+from .. import errors, types, utils
 from ..types.base import Resource
 
 if TYPE_CHECKING:
@@ -127,13 +126,15 @@ class ContainerCreateMixin(ApiHost):
         )
         return self.create_container_from_config(config, name, platform)
 
-    def create_container_config(self, *args: Any, **kwargs: Any) -> ContainerConfig:
+    def create_container_config(
+        self, *args: Any, **kwargs: Any
+    ) -> types.ContainerConfig:
         """Build the body of a create request for this client's API version.
 
         Takes the arguments of :py:class:`dockline.types.ContainerConfig` without
         the version. Sends nothing.
         """
-        return ContainerConfig(self._version, *args, **kwargs)
+        return types.ContainerConfig(self._version, *args, **kwargs)
 
     def create_container_from_config(
         self,
@@ -169,7 +170,7 @@ class ContainerCreateMixin(ApiHost):
         created: dict[str, Any] = self._result(response, True)
         return created
 
-    def create_host_config(self, *args: Any, **kwargs: Any) -> HostConfig:
+    def create_host_config(self, *args: Any, **kwargs: Any) -> types.HostConfig:
         """Build the ``host_config`` of :py:meth:`create_container`.
 
         All arguments are keywords and optional. Sizes are bytes, or strings such
@@ -262,18 +263,20 @@ class ContainerCreateMixin(ApiHost):
             raise TypeError(
                 "create_host_config() got an unexpected keyword argument 'version'"
             )
-        return HostConfig(*args, **{**kwargs, "version": self._version})
+        return types.HostConfig(*args, **{**kwargs, "version": self._version})
 
-    def create_networking_config(self, *args: Any, **kwargs: Any) -> NetworkingConfig:
+    def create_networking_config(
+        self, *args: Any, **kwargs: Any
+    ) -> types.NetworkingConfig:
         """Build the ``networking_config`` of :py:meth:`create_container`.
 
         Options:
             endpoints_config (dict): Network name to the result of
                 :py:meth:`create_endpoint_config`.
         """
-        return NetworkingConfig(*args, **kwargs)
+        return types.NetworkingConfig(*args, **kwargs)
 
-    def create_endpoint_config(self, *args: Any, **kwargs: Any) -> EndpointConfig:
+    def create_endpoint_config(self, *args: Any, **kwargs: Any) -> types.EndpointConfig:
         """Build one member of :py:meth:`create_networking_config`.
 
         Takes the arguments of :py:class:`dockline.types.EndpointConfig` without
@@ -283,7 +286,7 @@ class ContainerCreateMixin(ApiHost):
             dockline.errors.InvalidVersion: The API version does not know an
                 argument.
         """
-        return EndpointConfig(self._version, *args, **kwargs)
+        return types.EndpointConfig(self._version, *args, **kwargs)
 
     @utils.check_resource("container")
     def commit(

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import errors, utils
@@ -16,15 +15,19 @@ from ._lines import Lines
 from ._streams import check_batches
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ._host import ApiHost
+
+    Moment = Union[datetime, int, float, None]
 else:
     ApiHost = object
-
-Moment = Union[datetime, int, float, None]
 
 
 def _moment(name: str, value: Any) -> Any:
     """Give a point in time as the engine takes it: seconds since 1970."""
+    from datetime import datetime
+
     if isinstance(value, datetime):
         return utils.datetime_to_timestamp(value)
     if isinstance(value, (int, float)) and value > 0:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from typing import Any, Callable, TypeVar
 
-
 Result = TypeVar("Result")
 
 
 def offload(function: Callable[..., Result], *args: Any) -> Result:
     """Run blocking local work without blocking anything else."""
+
     return function(*args)
 
 
 def blocking_reader(archive: Any) -> Any:
     """Give something whose `read` may be called where `offload` runs things."""
+
+
     return archive

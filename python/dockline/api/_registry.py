@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Optional
 
 from .. import auth
+from .._late import Log
 from ._offload import offload
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 def registry_auth(

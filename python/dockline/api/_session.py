@@ -8,8 +8,8 @@ here knows a path.
 
 from __future__ import annotations
 
-import threading
 import time
+from _thread import allocate_lock
 from collections import OrderedDict
 from typing import Any, ClassVar, Optional
 
@@ -79,7 +79,7 @@ class Session(Flow):
         self.max_redirects = 30
         self.adapters: OrderedDict[str, Any] = OrderedDict()
         self._engine: Optional[Engine] = None
-        self._opening = threading.Lock()
+        self._opening = allocate_lock()
         self._said: dict[Any, Any] = {}
 
     @property
@@ -341,7 +341,7 @@ class Session(Flow):
         """Start without connections; they open at first use."""
         self.__dict__.update(state)
         self._engine = None
-        self._opening = threading.Lock()
+        self._opening = allocate_lock()
 
 
 _MOVED = frozenset((301, 302, 303, 307, 308))

@@ -15,7 +15,6 @@ from typing import Any, NoReturn, Optional
 from .. import errors
 from ..constants import STREAM_HEADER_SIZE_BYTES
 from ..timeouts import limits
-from ..transport.handed_over import hand_over
 from ..transport.urls import request_target
 from ..utils.decorators import check_resource
 from ..transport import Response
@@ -158,6 +157,8 @@ class StreamsMixin:
         stream = response._stream
         if not hasattr(stream, "into_socket"):
             raise errors.DockerException("this answer has no connection to hand over")
+        from ..transport.handed_over import hand_over
+
         return hand_over(stream.into_socket(), response)
 
     def _disable_socket_timeout(self, socket: Any) -> None:

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import errors, utils
+from .._late import late
 from ..constants import DEFAULT_DATA_CHUNK_SIZE
-from ..types import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig
 from ..types.daemon import CancellableStream
 from ._container_create import ContainerCreateMixin
 from ._container_inspect import ContainerInspectMixin
 from ._container_lifecycle import ContainerLifecycleMixin
 from ._container_streams import ContainerStreamsMixin
+
+if TYPE_CHECKING:
+    from ..types import ContainerConfig, EndpointConfig, HostConfig, NetworkingConfig
 
 #: What programs import from here, or patch here.
 __all__ = [
@@ -33,3 +38,8 @@ class ContainerApiMixin(
     ContainerStreamsMixin,
 ):
     """The low-level methods on containers; part of ``APIClient``."""
+
+
+if not TYPE_CHECKING:
+    _TYPES = ("ContainerConfig", "EndpointConfig", "HostConfig", "NetworkingConfig")
+    __getattr__, __dir__ = late(__name__, {"dockline.types": _TYPES})

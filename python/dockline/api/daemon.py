@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import auth, types, utils
@@ -12,6 +11,8 @@ from ..types.daemon import CancellableStream
 from ._offload import offload
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ._host import ApiHost
 else:
     ApiHost = object
@@ -68,6 +69,8 @@ class DaemonApiMixin(ApiHost):
         Raises:
             dockline.errors.APIError: The engine refused.
         """
+        from datetime import datetime
+
         if isinstance(since, datetime):
             since = utils.datetime_to_timestamp(since)
         if isinstance(until, datetime):

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import auth, errors, utils
+from .._late import Log
 from ..constants import DEFAULT_DATA_CHUNK_SIZE
 from ..types.base import Resource
 from ._image_import import ImageImportMixin, _import_image_params, file_or, is_file
@@ -29,7 +29,7 @@ __all__ = [
     "utils",
 ]
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class ImageApiMixin(ImageImportMixin, ApiHost):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import auth, utils
 from ..types.base import Resource
-from ..utils.build import walk
 from ._offload import offload
 from ._registry import registry_auth
 
@@ -22,7 +21,7 @@ __all__ = ["PluginApiMixin", "auth", "utils"]
 
 def _archive(directory: str, gzip: bool) -> Any:
     return utils.create_archive(
-        root=directory, gzip=gzip, files=set(walk(directory, []))
+        root=directory, gzip=gzip, files=set(utils.build.walk(directory, []))
     )
 
 

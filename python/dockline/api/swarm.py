@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from .. import errors, types, utils
+from .._late import Log
 from ..constants import DEFAULT_SWARM_ADDR_POOL, DEFAULT_SWARM_SUBNET_SIZE
 from ..types.base import Resource
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 else:
     ApiHost = object
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 def _since(version: str, minimum: str, what: str) -> None:

@@ -156,6 +156,9 @@ class Context:
         endpoint = self._main_endpoint()
         if endpoint in self.tls_cfg:
             return self.tls_cfg[endpoint]
+        if not os.path.isdir(get_tls_dir()):
+            # Nobody's then; and to name the folder of one loads `hashlib`.
+            return None
         files = _tls_files(get_tls_dir(self.name, endpoint))
         pair = (files["cert"], files["key"]) if {"cert", "key"} <= set(files) else None
         if pair is None and "ca" not in files:

@@ -9,8 +9,6 @@ import stat
 from typing import Any, Optional
 
 from .. import errors, utils
-from ..utils.tar_pack import pack
-from ..utils.tar_unpack import unpack
 from ..api._offload import blocking_reader, offload
 from .resource import Model
 
@@ -57,6 +55,8 @@ class ContainerCopy(Model):
         parent = path
         if not into:
             parent, name = posixpath.split(path.rstrip("/"))
+        from ..utils.tar_pack import pack
+
         archive = pack(local, name)
         self.client.api.put_archive(self.id, parent, archive)
 
@@ -90,6 +90,8 @@ class ContainerCopy(Model):
             is_folder = bool(about["mode"] & _FOLDER)
             first = posixpath.basename(about["name"].rstrip("/")) or "."
             folder, name = _local_place(local, is_folder, path, first)
+            from ..utils.tar_unpack import unpack
+
             offload(unpack, blocking_reader(archive), folder, first, name)
         finally:
             archive.close()

@@ -6,10 +6,8 @@ from __future__ import annotations
 import time
 from typing import Any, Optional
 
-from .. import errors
+from .. import errors, utils
 from .._failures import container_failed
-from ..utils import convert_filters
-from ..utils.usage import Usage, sample_time, usage_between
 from .._flow import Closed
 from .resource import Model
 
@@ -50,7 +48,7 @@ class ContainerWatch(Model):
         # First listen, then ask: nothing that happens in between is missed.
         answer = api._get(
             api._url("/events"),
-            params={"filters": convert_filters(filters)},
+            params={"filters": utils.convert_filters(filters)},
             stream=True,
             timeout=None,
         )
@@ -132,7 +130,7 @@ class ContainerWatch(Model):
         if not stream:
             self.reload()
             if not self.attrs["State"].get("Running"):
-                return usage_between(None, {})
+                return utils.usage.usage_between(None, {})
         samples = self.client.api.stats(self.id, decode=True, stream=True)
         measured = UsageStream(samples)
         if stream:
@@ -140,7 +138,7 @@ class ContainerWatch(Model):
         try:
             return measured.__next__()
         except StopIteration:
-            return usage_between(None, {})
+            return utils.usage.usage_between(None, {})
         finally:
             measured.close()
 
@@ -159,14 +157,14 @@ class UsageStream:
     def __iter__(self) -> UsageStream:
         return self
 
-    def __next__(self) -> Usage:
+    def __next__(self) -> utils.usage.Usage:
         while True:
             sample: Any = self._samples.__next__()
-            if not isinstance(sample, dict) or sample_time(sample) is None:
+            if not isinstance(sample, dict) or utils.usage.sample_time(sample) is None:
                 continue
             before, self._before = self._before, sample
             if before is not None:
-                return usage_between(before, sample)
+                return utils.usage.usage_between(before, sample)
 
     def close(self) -> Closed:
         """Close the connection; safe to repeat."""

@@ -6,14 +6,16 @@ body is either in memory or still in a native stream that a subclass reads.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from contextvars import ContextVar
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from .. import _failures
 from .coding import decoded
 from .headers import CaseInsensitiveDict
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 Fields = list[tuple[str, str]]
 
@@ -109,6 +111,8 @@ class BaseResponse:
     @property
     def elapsed(self) -> dt.timedelta:
         """Time from sending the request to the head of the answer."""
+        import datetime as dt
+
         return dt.timedelta(seconds=self._seconds)
 
     @property

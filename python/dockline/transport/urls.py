@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
+_PART = _UNRESERVED | frozenset("/:")
 _PLAIN = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_.:\-]+)*/?\Z")
 #: What stays as it is.
 _WORD = re.compile(r"[A-Za-z0-9_.~\-]*\Z")
@@ -49,10 +49,23 @@ def encode_params(params: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    if isinstance(value, bytes):
-        return quote_plus(value)
-    text = value if isinstance(value, str) else str(value)
-    return text if _WORD.match(text) else quote_plus(text)
+    text = value if isinstance(value, (str, bytes)) else str(value)
+    if isinstance(text, str) and _WORD.match(text):
+        return text
+    from urllib.parse import quote_plus  # late: it is as much as all of ours
+
+    return quote_plus(text)
+
+
+def quoted_part(text: str) -> str:
+    """Quote an argument that goes into a path; it may be several segments of it."""
+    return text if _PART.issuperset(text) else _quote(text, "/:")
+
+
+def _quote(text: str, safe: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe=safe)
 
 
 def _unquoted(escape: re.Match[str]) -> str:
@@ -81,7 +94,7 @@ def _requoted(text: str, safe: str) -> str:
     text = _ESCAPE.sub(_unquoted, text)
     if text.count("%") != len(_ESCAPE.findall(text)):
         text = text.replace("%", "%25")
-    return quote(text, safe=safe)
+    return _quote(text, safe)
 
 
 def request_target(rest: str, params: Any = None) -> str:

@@ -1,7 +1,10 @@
 """Helpers that programs import: parsing, conversions, build contexts, decorators."""
 
-from . import json_stream, socket
-from .build import create_archive, exclude_paths, match_tag, mkbuildcontext, tar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._late import late
 from .decorators import check_resource, minimum_version, update_headers
 from .utils import (
     compare_version,
@@ -27,6 +30,11 @@ from .utils import (
     version_gte,
     version_lt,
 )
+
+if TYPE_CHECKING:
+    from . import json_stream, socket
+    from . import usage as usage
+    from .build import create_archive, exclude_paths, match_tag, mkbuildcontext, tar
 
 __all__ = [
     "check_resource",
@@ -62,3 +70,23 @@ __all__ = [
     "version_gte",
     "version_lt",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = late(
+        __name__,
+        {
+            ".build": (
+                "create_archive",
+                "exclude_paths",
+                "match_tag",
+                "mkbuildcontext",
+                "tar",
+            ),
+            ".fnmatch": (),
+            ".json_stream": (),
+            ".ports": (),
+            ".progress": (),
+            ".socket": (),
+            ".usage": (),
+        },
+    )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from typing import Any, Optional
 
+from .._late import Log
 from ..constants import IS_WINDOWS_PLATFORM
 
 DOCKER_CONFIG_FILENAME = os.path.join(".docker", "config.json")
 LEGACY_DOCKER_CONFIG_FILENAME = ".dockercfg"
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 def find_config_file(config_path: Optional[str] = None) -> Optional[str]:

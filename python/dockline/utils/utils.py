@@ -11,7 +11,6 @@ import functools
 import json
 import os
 import shlex
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, NoReturn, Optional, Union
 
 from .. import errors
@@ -20,6 +19,9 @@ from ..constants import BYTE_UNITS
 from ..tls import TLSConfig
 from ._address import ChosenAddress, URLComponents, parse_host
 from ._older import with_older_options
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "URLComponents",
@@ -48,7 +50,6 @@ __all__ = [
     "version_lt",
 ]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _PROPAGATIONS = ("private", "rprivate", "rshared", "rslave", "shared", "slave")
 
 
@@ -310,7 +311,10 @@ def convert_filters(filters: Mapping[str, Any]) -> str:
 
 def datetime_to_timestamp(dt: datetime) -> int:
     """Whole seconds since 1970; a time without a zone is local time."""
-    return (dt.astimezone(timezone.utc) - _EPOCH) // timedelta(seconds=1)
+    from datetime import datetime, timedelta, timezone
+
+    epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+    return (dt.astimezone(timezone.utc) - epoch) // timedelta(seconds=1)
 
 
 def parse_bytes(s: Union[str, float]) -> Union[int, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 from typing import Any, Optional
 
 from ... import constants, errors, utils
@@ -48,6 +47,8 @@ def process_dockerfile(
     on_other_drive = os.path.splitdrive(path)[0] != os.path.splitdrive(absolute)[0]
     if on_other_drive or os.path.relpath(absolute, path).startswith(".."):
         with open(absolute) as file:
+            import random
+
             return f".dockerfile.{random.getrandbits(160):x}", file.read()
     if dockerfile == absolute:
         return os.path.relpath(absolute, path), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import errors, utils
@@ -15,15 +14,19 @@ from ._lines import AsyncLines
 from ._streams import check_batches
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ._host import AsyncApiHost
+
+    Moment = Union[datetime, int, float, None]
 else:
     AsyncApiHost = object
-
-Moment = Union[datetime, int, float, None]
 
 
 def _moment(name: str, value: Any) -> Any:
     """Give a point in time as the engine takes it: seconds since 1970."""
+    from datetime import datetime
+
     if isinstance(value, datetime):
         return utils.datetime_to_timestamp(value)
     if isinstance(value, (int, float)) and value > 0:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Optional
 
 from ... import auth
+from ..._late import Log
 from ._offload import offload
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 async def registry_auth(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import auth, constants, errors, utils
+from ..._late import Log
 from ._build_context import (
     archive_directory,
     check_build,
@@ -31,7 +31,7 @@ __all__ = [
     "utils",
 ]
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class AsyncBuildApiMixin(AsyncApiHost):

@@ -7,9 +7,7 @@ arguments; `_session` sends; `_streams` takes answers apart.
 from __future__ import annotations
 
 import json as jsonlib
-from functools import partial
 from typing import TYPE_CHECKING, Any, Optional, Union
-from urllib.parse import quote
 
 from ... import auth, versions
 from ... import retry as retrying
@@ -28,6 +26,7 @@ from ...constants import (
 from ...errors import DockerException, TLSParameterError
 from ...timeouts import Timeouts
 from ...tls import TLSConfig
+from ...transport.urls import quoted_part
 from ...utils import config, utils
 from ...utils.decorators import update_headers
 from ...utils.proxy import ProxyConfig
@@ -203,7 +202,7 @@ class AsyncAPIClient(
                 raise ValueError(  # noqa: TRY004 - docker-py's choice
                     f"Expected a string but found {arg} ({type(arg)}) instead"
                 )
-        path = pathfmt.format(*map(partial(quote, safe="/:"), args))
+        path = pathfmt.format(*map(quoted_part, args))
         if kwargs.get("versioned_api", True):
             return f"{self.base_url}/v{self._version}{path}"
         return f"{self.base_url}{path}"

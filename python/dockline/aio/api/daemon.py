@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import auth, types, utils
@@ -11,6 +10,8 @@ from ...types.daemon import AsyncCancellableStream
 from ._offload import offload
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ._host import AsyncApiHost
 else:
     AsyncApiHost = object
@@ -67,6 +68,8 @@ class AsyncDaemonApiMixin(AsyncApiHost):
         Raises:
             dockline.errors.APIError: The engine refused.
         """
+        from datetime import datetime
+
         if isinstance(since, datetime):
             since = utils.datetime_to_timestamp(since)
         if isinstance(until, datetime):

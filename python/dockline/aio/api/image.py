@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ... import auth, errors, utils
+from ..._late import Log
 from ...constants import DEFAULT_DATA_CHUNK_SIZE
 from ...types.base import Resource
 from ._image_import import AsyncImageImportMixin, _import_image_params, file_or, is_file
@@ -28,7 +28,7 @@ __all__ = [
     "utils",
 ]
 
-log = logging.getLogger(__name__)
+log = Log(__name__)
 
 
 class AsyncImageApiMixin(AsyncImageImportMixin, AsyncApiHost):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ... import auth, errors, utils
-from ...types import ServiceMode
+from ... import auth, errors, types, utils
+from ..._late import late
 from ...types.base import Resource
 from ._registry import registry_auth
 from ._service_checks import _check_api_features, _merge_task_template
 
 if TYPE_CHECKING:
+    from ...types import ServiceMode
     from ._host import AsyncApiHost
 else:
     AsyncApiHost = object
+    __getattr__, __dir__ = late(__name__, {"dockline.types": ("ServiceMode",)})
 
 #: What programs import from here, or patch here.
 __all__ = [
@@ -30,7 +32,7 @@ Mode = Union[str, dict[str, Any], None]
 
 
 def _as_mode(mode: Mode) -> Mode:
-    return mode if not mode or isinstance(mode, dict) else ServiceMode(mode)
+    return mode if not mode or isinstance(mode, dict) else types.ServiceMode(mode)
 
 
 class AsyncServiceApiMixin(AsyncApiHost):

@@ -8,8 +8,6 @@ import stat
 from typing import Any, Optional
 
 from ... import errors, utils
-from ...utils.tar_pack import pack
-from ...utils.tar_unpack import unpack
 from ..api._offload import blocking_reader, offload
 from .resource import Model
 
@@ -56,6 +54,8 @@ class ContainerCopy(Model):
         parent = path
         if not into:
             parent, name = posixpath.split(path.rstrip("/"))
+        from ...utils.tar_pack import pack
+
         archive = pack(local, name)
         await self.client.api.put_archive(self.id, parent, archive)
 
@@ -89,6 +89,8 @@ class ContainerCopy(Model):
             is_folder = bool(about["mode"] & _FOLDER)
             first = posixpath.basename(about["name"].rstrip("/")) or "."
             folder, name = _local_place(local, is_folder, path, first)
+            from ...utils.tar_unpack import unpack
+
             await offload(unpack, blocking_reader(archive), folder, first, name)
         finally:
             archive.close()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any, Optional
 
-from ... import errors
+from ... import errors, utils
 from ..._failures import container_failed
-from ...utils import convert_filters
-from ...utils.usage import Usage, sample_time, usage_between
 from .._flow import Closed
 from .resource import Model
 
@@ -49,7 +47,7 @@ class ContainerWatch(Model):
         # First listen, then ask: nothing that happens in between is missed.
         answer = await api._get(
             api._url("/events"),
-            params={"filters": convert_filters(filters)},
+            params={"filters": utils.convert_filters(filters)},
             stream=True,
             timeout=None,
         )
@@ -131,7 +129,7 @@ class ContainerWatch(Model):
         if not stream:
             await self.reload()
             if not self.attrs["State"].get("Running"):
-                return usage_between(None, {})
+                return utils.usage.usage_between(None, {})
         samples = await self.client.api.stats(self.id, decode=True, stream=True)
         measured = UsageStream(samples)
         if stream:
@@ -139,7 +137,7 @@ class ContainerWatch(Model):
         try:
             return await measured.__anext__()
         except StopAsyncIteration:
-            return usage_between(None, {})
+            return utils.usage.usage_between(None, {})
         finally:
             measured.close()
 
@@ -158,14 +156,14 @@ class UsageStream:
     def __aiter__(self) -> UsageStream:
         return self
 
-    async def __anext__(self) -> Usage:
+    async def __anext__(self) -> utils.usage.Usage:
         while True:
             sample: Any = await self._samples.__anext__()
-            if not isinstance(sample, dict) or sample_time(sample) is None:
+            if not isinstance(sample, dict) or utils.usage.sample_time(sample) is None:
                 continue
             before, self._before = self._before, sample
             if before is not None:
-                return usage_between(before, sample)
+                return utils.usage.usage_between(before, sample)
 
     def close(self) -> Closed:
         """Close the connection; safe to repeat."""
