@@ -152,6 +152,12 @@ def prepared(client: Any, work: Work, context: Path) -> Dict[str, str]:
         # Nothing of the build before is used again.
         steps = f"FROM scratch\nLABEL bench={time.time_ns()}\nCOPY . /\n"
         (context / "Dockerfile").write_text(steps)
+    if work.program == "followers":
+        # A second for the client to start.
+        script = "sleep 1; for i in $(seq 30); do echo a line; sleep 0.1; done"
+        for old in client.containers.list(True, filters={"name": "drip"}):
+            old.remove(force=True)
+        client.containers.run("busybox", ["sh", "-c", script], name="drip", detach=True)
     if work.program == "exec_bytes":
         return {"BENCH_EXEC": client.api.exec_create("c1", "cat /data/lines")["Id"]}
     if work.program == "exec_echo":
