@@ -12,15 +12,37 @@ const FAULTS: StatusCodes = { 404: 'no such container', 500: 'server error' };
 const BAD: StatusCodes = { 400: 'bad parameter' };
 const BAD_ARCHIVE: StatusCodes = { 400: 'client error, bad parameters' };
 
-const DEFAULTED = (
-  'top start commit stop pause unpause restart resize attach remove copy kill exec rename log stats ' +
-  'getArchive infoArchive putArchive update wait'
-).split(' ');
+/** Options that are meant for every call of a method, empty until somebody fills them in. Written out: a container is made often. */
+function defaults(): Record<string, object> {
+  return {
+    top: {},
+    start: {},
+    commit: {},
+    stop: {},
+    pause: {},
+    unpause: {},
+    restart: {},
+    resize: {},
+    attach: {},
+    remove: {},
+    copy: {},
+    kill: {},
+    exec: {},
+    rename: {},
+    log: {},
+    stats: {},
+    getArchive: {},
+    infoArchive: {},
+    putArchive: {},
+    update: {},
+    wait: {},
+  };
+}
 
 function init(this: Resource, modem: unknown, id: string): void {
   this.modem = modem;
   this.id = id;
-  this.defaultOptions = Object.fromEntries(DEFAULTED.map((name) => [name, {}]));
+  this.defaultOptions = defaults();
 }
 
 /** A log as an iterable of lines. Times are asked for unless the caller does not want them. */

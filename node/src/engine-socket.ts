@@ -31,7 +31,7 @@ export class EngineSocket extends Socket {
   /** Every piece that arrived passes here, and null at the end. */
   override push(chunk: any, encoding?: BufferEncoding): boolean {
     if (chunk === null) return this.#end();
-    arrived(chunk.length);
+    arrived(chunk);
     return super.push(chunk, encoding);
   }
 

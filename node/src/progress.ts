@@ -18,10 +18,13 @@ export const readJson: LineReader = (line) => [JSON.parse(line)];
 /** How many events of a build are searched for the step that failed. */
 const LOG_EVENTS = 2000;
 
-/** The failure an event reports, if it reports one. `before` are the events up to it, `asked` is the request. */
-export function failureOf(event: any, before: any[] = [], asked?: Asked): EngineError | undefined {
-  const said = event?.errorDetail?.message ?? event?.error;
-  if (said === undefined || said === null) return undefined;
+/** What an event says of a failure, if it reports one. */
+function saidOf(event: any): unknown {
+  return event?.errorDetail?.message ?? event?.error ?? undefined;
+}
+
+/** The failure that an event reports. `before` are the events up to it, `asked` is the request. */
+function failureOf(said: unknown, event: any, before: any[], asked: Asked | undefined): EngineError {
   const words = typeof said === 'string' ? said : JSON.stringify(said);
   const printed = before.slice(-LOG_EVENTS).map((one) => (typeof one?.stream === 'string' ? one.stream : ''));
   const error = fromWords(words, describeWords(words, asked, printed.join('')));
@@ -38,36 +41,48 @@ export function follow(
 ): void {
   const decoder = new StringDecoder('utf8');
   const output: any[] = [];
-  let rest = '';
+  /** Lines that have not been told yet; the last of them may go on. */
+  let left: string[] = [];
   let failure: Error | undefined;
   let finished = false;
 
   const take = (line: string): void => {
     if (line.trim() === '') return;
-    for (const event of read(line)) {
+    let events: any[];
+    try {
+      events = read(line);
+    } catch (error) {
+      finish(error as Error);
+      return;
+    }
+    for (const event of events) {
       output.push(event);
-      failure ??= failureOf(event, output, askedFor.get(stream)?.());
+      if (failure === undefined) {
+        const said = saidOf(event);
+        if (said !== undefined) failure = failureOf(said, event, output, askedFor.get(stream)?.());
+      }
       onProgress?.(event);
     }
   };
-  const onData = (chunk: Buffer | string): void => {
-    const text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
+  const takeAll = (text: string, isLast: boolean): void => {
     const lines = text.split('\n');
-    lines[0] = rest + lines[0];
-    rest = lines.pop() as string;
+    lines[0] = (left.pop() ?? '') + lines[0];
+    if (left.length > 0) lines.unshift(...left);
+    const whole = isLast ? lines.length : lines.length - 1;
+    let at = 0;
     try {
-      lines.forEach(take);
-    } catch (error) {
-      finish(error as Error);
+      while (at < whole && !finished) take(lines[at++] as string);
+    } finally {
+      // What `onProgress` throws is the program's affair; should it live on, the other lines are still to come.
+      left = lines.slice(at);
     }
   };
+  const onData = (chunk: Buffer | string): void => {
+    takeAll(typeof chunk === 'string' ? chunk : decoder.write(chunk), false);
+  };
   const onEnd = (): void => {
-    try {
-      take(rest + decoder.end());
-      finish(failure ?? null);
-    } catch (error) {
-      finish(error as Error);
-    }
+    takeAll(decoder.end(), true);
+    finish(failure ?? null);
   };
   const onError = (error: Error): void => finish(error);
   const onClose = (): void => {

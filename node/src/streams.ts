@@ -59,25 +59,30 @@ class Pump {
     if (this.#busy) return;
     this.#busy = true;
     // Not at once: what is pushed while the reader asks for it takes a longer way.
-    if (this.#slab !== undefined || this.#refill()) queueMicrotask(this.#go);
+    if (this.#slab !== undefined || this.#refill()) queueMicrotask(this.#run);
   }
 
-  readonly #go = (): void => {
+  /** Listeners are called in the context that the stream was made in. */
+  readonly #run = (): void => {
+    this.#context.runInAsyncScope(this.#go, this);
+  };
+
+  #go(): void {
     while (this.#wanted && !this.#target.destroyed) {
       if (this.#slab === undefined) {
         if (this.#goesOn || !this.#refill()) return;
         if (++this.#inTurn >= BATCHES_IN_A_TURN) {
           this.#inTurn = 0;
-          setImmediate(this.#go);
+          setImmediate(this.#run);
           return;
         }
       }
-      this.#context.runInAsyncScope(this.#pushAll, this);
+      this.#pushAll();
     }
     if (this.#goesOn) this.#source.rest();
     this.#goesOn = false;
     this.#busy = false;
-  };
+  }
 
   /** Whether there is a batch; else one of the two below is called. */
   #refill(): boolean {
@@ -92,7 +97,7 @@ class Pump {
     this.#goesOn = goesOn;
     if (batch !== null) {
       this.#take(batch);
-      this.#go();
+      this.#run();
       return;
     }
     this.#busy = false;
@@ -113,7 +118,7 @@ class Pump {
     this.#ends = isOne ? undefined : batch.ends;
     this.#piece = 0;
     this.#start = 0;
-    arrived(this.#slab.length);
+    arrived(this.#slab);
   }
 
   #pushAll(): void {

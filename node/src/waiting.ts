@@ -63,9 +63,20 @@ export class Sum {
 export function whole(stream: any, { onProgress, read }: Wait, settle: Settle): void {
   const { follow, readJson } = require('./progress') as typeof import('./progress');
   const sum = new Sum();
+  let settled = false;
   const done = (error: Error | null, events: any[]) => {
+    if (settled) return;
+    settled = true;
     if (error) stream.destroy?.();
     settle(error, error ? undefined : events);
   };
-  follow(stream, done, onProgress && ((event) => onProgress(event, sum.add(event))), read ?? readJson);
+  const heard = (event: any) => {
+    if (settled) return;
+    try {
+      onProgress?.(event, sum.add(event));
+    } catch (error) {
+      done(error as Error, []);
+    }
+  };
+  follow(stream, done, onProgress && heard, read ?? readJson);
 }
