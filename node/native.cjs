@@ -2,6 +2,7 @@
 // Loads the native library of this platform, on first use rather than on import.
 // Looks beside this file, then for a platform package; if neither is there, the error names both and the way to get one.
 
+const { readFileSync } = require('node:fs');
 const path = require('node:path');
 
 /** The platform as it appears in file and package names, such as `linux-x64-gnu`. */
@@ -12,6 +13,15 @@ function platformName() {
 }
 
 function isMusl() {
+  try {
+    // A report says it of this very process, and takes longer than all the rest that is loaded.
+    return readFileSync('/usr/bin/ldd', 'latin1').includes('musl');
+  } catch {
+    return reportsMusl();
+  }
+}
+
+function reportsMusl() {
   const report = process.report;
   if (!report || typeof report.getReport !== 'function') return false;
   const before = report.excludeNetwork;

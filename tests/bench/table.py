@@ -149,26 +149,32 @@ REMARKS = """\
 - **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
   of them `getpid`. The rest is a great deal of code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
-  the same. A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
+  the same (asyncio: 37 us, all of them its own). A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
   echo where dockerode takes 19 to 30. A duplex of our own over the core's reading and writing takes 28 us where `net.Socket` takes 20.
 - **Large frames and archives, Node.** A read lands in memory that is used again, the framing is taken out in place, and a batch crosses
   as it is: one copy, the kernel's. By `perf`, of the CPU time a third is that copy, an eighth makes V8 collect (see below), the rest
   is V8's: its streams, a `Buffer` around every batch and the way back of its memory. Six times what dockerode does is between half
   and three quarters of what the limit does, from run to run. A bare `net.Socket` that does nothing but count
   bytes takes 0.29 s for the archive's 512 MiB (0.55 s of CPU per GB), where dockerode takes 0.55 to 0.6.
-- **get_archive, CPU.** The limit alone takes more than the 0.2 s/GB that are asked for whenever the machine is not at its fastest; Python
-  copies every piece once more, into the `bytes` it gives.
+- **get_archive.** Twice what docker-py does is more than the limit itself does. The limit alone takes about the 0.2 s/GB that are asked
+  for, more whenever the machine is not at its fastest; Python copies every piece once more, into the `bytes` it gives.
 - **put_archive, Node.** The file is read by the core. `fs.createReadStream` alone, its data dropped, takes 0.43 s for these 512 MiB.
-- **2 GB of logs, Node.** A program that does nothing but `new Array(8192)` rises by 5.4 MiB: V8's space for young objects. What is left
-  of 8 MiB is what may wait for a collection. Batches lie outside V8's heap, where nothing but a collection of young objects gives them
-  back, so each of them makes half its size of garbage; without that, memory rises by 80 MiB; with as much garbage as bytes it rises
-  1.5 MiB less and costs a quarter more CPU time. A bare `net.Socket` that counts the same bytes rises by 40 MiB.
+- **pull progress, Node.** Parsing the lines one by one with `JSON.parse` and keeping the events, with no client at all, takes 2.7 to 2.9
+  us a line; parsing a batch at once saves a tenth, and would take lines for JSON that are not.
+- **events, Node.** By `perf`, three quarters of the CPU time are the program's own listener, half of all is its `JSON.parse`. The same
+  listener, fed the same buffer from memory over and over, is 1.7 times as fast as dockerode.
+- **2 GB of logs, Node.** Batches lie outside V8's heap, where nothing but a collection of young objects gives them back, so each of them
+  makes as much garbage as it is long; without that, memory rises by 70 to 80 MiB. What it rises now are 4 MiB of V8's optimising
+  compiler (5.3 MiB in all with `--no-opt`), 2 MiB of space for young objects, and 2 MiB of batches that wait for a collection. Buffers
+  that Node copies meet the 8 MiB (7.8) for 15 % more CPU time and half as much again by the clock. A bare `net.Socket` that counts the
+  same bytes rises by 40 MiB.
 - **500 followers.** A line that comes alone costs a wake-up, here 500 every 100 ms. Node: opening the 500 takes 0.07 s of CPU (dockerode
-  0.2 to 0.28), the lines the rest: some 11,000 turns of the event loop for 15,000 lines, and what one turn brings is told in one call.
-  500 bare `net.Socket` that only count what comes take 0.36 to 0.46 s in all, dockerode 0.73 to 0.9. Blocking Python wakes a thread for
-  a line, which is given the interpreter's lock in turn. Plain threads that call nothing but `socket.recv` take 0.46 to 0.55 s for the
-  same lines, which leaves 0.05 to 0.15 s of the 0.6 for opening 500 threads and sending a thousand requests (0.35 s here). In asyncio
-  the thousand requests take 0.21 to 0.29 s, the lines 0.5 s: some 10,000 turns of its loop, written in Python.
+  0.2 to 0.28), the lines the rest: some 11,000 turns of the event loop for 15,000 lines, and what one turn brings is told in one call;
+  nothing of ours is above a twentieth of the profile. 500 bare `net.Socket` that only count what comes take 0.36 to 0.46 s in all,
+  dockerode 0.73 to 0.9. Blocking Python: 500 plain threads that send the same thousand requests written by hand, and call nothing but
+  `socket.recv`, take 0.49 to 0.6 s in all (0.1 s until all are open) and 3.17 to 3.2 s by the clock. Here the lines cost the same; the
+  thousand calls of the library, one parsed JSON object for each follower, cost what is more. In asyncio the thousand requests take
+  0.21 to 0.29 s, the lines 0.5 s: some 10,000 turns of its loop, written in Python.
 - **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
   heap: tried on a busy machine, 1.3 to 1.4x; but it gives such strings back late, and memory rose by 45 to 65 MiB more.
 - **asyncio** does everything in the loop's thread, a call in two turns of the loop. It takes 1.8 to 2 times the CPU time of blocking
