@@ -14,6 +14,9 @@ use rustix::io::Errno;
 
 use crate::transport::Hosted;
 
+/// Some systems cannot wait for a month. Whoever wants to waits again.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What a socket is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -101,7 +104,7 @@ pub(super) fn wait(
         };
         PollFd::new(socket.socket(), wanted)
     }));
-    let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+    let limit = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
     match poll(&mut watched, limit.as_ref()) {
         Ok(_) => {}
         Err(Errno::INTR) => return Ok(Vec::new()),

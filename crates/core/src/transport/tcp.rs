@@ -3,7 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpStream, lookup_host};
 
 #[cfg(unix)]
@@ -11,6 +13,10 @@ use super::hosted::Hosted;
 use super::{Connection, Sockets};
 use crate::config::Endpoint;
 use crate::error::{Error, ErrorKind};
+
+/// How long a connection is silent before the other host is asked whether it is there, and how long it has to answer before it is asked
+/// again. Clients in Go do so, too.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 pub(super) async fn connect(
     endpoint: &Endpoint,
@@ -39,15 +45,25 @@ pub(super) async fn connect(
 
 #[cfg_attr(not(unix), expect(unused_variables, reason = "the runtime waits"))]
 async fn open(address: SocketAddr, sockets: &Sockets) -> io::Result<Connection> {
-    // Requests are small and answered at once; waiting to fill a packet only delays them.
     #[cfg(unix)]
     if let Some(hosted) = Hosted::connect_tcp(sockets, address).await? {
-        let _ = hosted.socket().set_tcp_nodelay(true);
+        adjust(&SockRef::from(&*hosted));
         return Ok(Connection::Hosted(hosted));
     }
     let socket = TcpStream::connect(address).await?;
-    let _ = socket.set_nodelay(true);
+    adjust(&SockRef::from(&socket));
     Ok(Connection::Tcp(Arc::new(socket)))
+}
+
+/// Settings without which a connection works, too.
+fn adjust(socket: &SockRef<'_>) {
+    // Requests are small and answered at once; waiting to fill a packet only delays them.
+    let _ = socket.set_tcp_nodelay(true);
+    // A host that has vanished says nothing: streams that may be silent for days would wait for it for ever.
+    let probes = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE);
+    let _ = socket.set_tcp_keepalive(&probes);
 }
 
 fn failed(endpoint: &Endpoint, error: io::Error) -> Error {
@@ -80,4 +96,22 @@ fn failed(endpoint: &Endpoint, error: io::Error) -> Error {
         .with_hint(hint)
         .with_os_code(error.raw_os_error())
         .with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn silent_connections_are_looked_after() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let connection = open(address, &Sockets::Runtime).await.unwrap();
+        let Connection::Tcp(socket) = connection else {
+            panic!("a plain socket")
+        };
+        let socket = SockRef::from(&*socket);
+        assert!(socket.keepalive().unwrap());
+        assert!(socket.tcp_nodelay().unwrap());
+    }
 }
