@@ -123,7 +123,7 @@ const works = {
     await parsed(await docker.getContainer('c1').stats({ stream: true }));
   },
   async pull(docker) {
-    const stream = await docker.pull('busybox:latest');
+    const stream = await docker.pull(`${process.env.BENCH_IMAGE ?? 'busybox'}:latest`);
     await new Promise((resolve, reject) => {
       docker.modem.followProgress(
         stream,

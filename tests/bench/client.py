@@ -100,7 +100,8 @@ def stats(client, _size, work):
 
 def pull(client, _size, work):
     """Progress of a pull, decoded."""
-    for _ in client.api.pull("busybox", tag="latest", stream=True, decode=True):
+    image = os.environ.get("BENCH_IMAGE", "busybox")
+    for _ in client.api.pull(image, tag="latest", stream=True, decode=True):
         work.amount += 1
 
 

@@ -107,7 +107,8 @@ async def stats(client, _size, work):
 
 async def pull(client, _size, work):
     """Progress of a pull, decoded."""
-    stream = client.api.pull("busybox", tag="latest", stream=True, decode=True)
+    image = os.environ.get("BENCH_IMAGE", "busybox")
+    stream = client.api.pull(image, tag="latest", stream=True, decode=True)
     await _count(await _opened(stream), work)
 
 

@@ -23,10 +23,14 @@ ROOT = Path(__file__).resolve().parents[2]
 # Behind everything else: the harness's modules have common names.
 sys.path.append(str(ROOT / "tests" / "engine"))
 from harness import NEWEST, harness  # noqa: E402
+from layout import REGISTRY  # noqa: E402
 
 TARGET = ROOT / "target" / "bench"
 RELEASE = ROOT / "target" / "release"
 LINE = "x" * 79
+#: An image to pull.
+LAYERED = "layered:latest"
+LAYERS = 40
 
 
 class Stage(NamedTuple):
@@ -139,15 +143,40 @@ def fill(client: Any, sizes: Dict[str, int], file: Path) -> None:
         client.containers.run("busybox", words, name=name, detach=True).wait()
     for _ in range(100):
         client.containers.create("busybox", labels=["hundred"])
+    publish(client)
     # Engines remember the last 256 events.
     for _ in range(256):
         client.api.tag("busybox", "bench")
+
+
+def publish(client: Any) -> None:
+    """Push an image of many layers to the registry from which the engine pulls."""
+    context = io.BytesIO()
+    with tarfile.open(fileobj=context, mode="w") as archive:
+        steps = ["FROM scratch", *(f"COPY {layer} /" for layer in range(LAYERS))]
+        files = {"Dockerfile": "\n".join(steps).encode()}
+        files.update({str(layer): os.urandom(1 << 18) for layer in range(LAYERS)})
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    context.seek(0)
+    published = f"{REGISTRY}/library/{LAYERED}"
+    client.images.build(fileobj=context, custom_context=True, tag=published)
+    for line in client.api.push(published, stream=True, decode=True):
+        if "error" in line:
+            raise SystemExit(f"an image cannot be pushed: {line['error']}")
+    client.images.remove(published)
 
 
 def prepared(client: Any, work: Work, context: Path) -> Dict[str, str]:
     """Make what one run of a work needs; what its client is told of it."""
     if work.program == "events":
         return {"BENCH_EVENTS": json.dumps({"since": 0, "until": int(time.time())})}
+    if work.program == "pull":
+        if client.api.images(LAYERED):
+            client.images.remove(LAYERED)
+        return {"BENCH_IMAGE": LAYERED.partition(":")[0]}
     if work.program == "build":
         # Nothing of the build before is used again.
         steps = f"FROM scratch\nLABEL bench={time.time_ns()}\nCOPY . /\n"

@@ -192,7 +192,8 @@ engine does real work for an answer, and every client waits for that work alike:
 it, no client could be faster. So the ratios by the clock are smaller here, and what a client costs is seen in its CPU time, which on one
 machine with dockerd is also time that dockerd does not get. dockerd's CPU time is that of its process alone, without containerd's and
 the containers', in steps of 10 ms, and has the connection in it that a client opens before its work. Logs are those of a container that
-has ended: streamed, they are followed to their end. Statistics are left out: an engine gives one sample a second.
+has ended: streamed, they are followed to their end. Left to the replaying engine are statistics, of which a real one gives one sample a
+second, the paused reader, for whom the engine has to count what it writes, and memory over 2 GB of logs, which would be on its disk.
 """
 
 

@@ -82,6 +82,7 @@ REAL = [
     Work("real_put_archive", "put_archive of 256 MB", "MB", 1e6),
     Work("real_events", "40 times the last 256 events, decoded", "event", 1, 40, 40),
     Work("real_followers", "100 followers of a container that writes 10 lines a second for 3 s", "line", 1, 100, 100, [], EVERY_CLIENT),
+    Work("real_pull", "pull of an image of 40 layers, progress decoded", "line", 1, 1, 1, [], EVERY_CLIENT),
     Work("real_build", "build context of 500 files, copied", "file", 1, 500, 500),
 ]  # fmt: skip
 #: Containers of a real engine that have written so many lines.
