@@ -29,6 +29,11 @@ pub(super) fn unix(endpoint: &Endpoint, path: &Path, error: io::Error) -> Error 
                 "start the engine (`systemctl start docker`, or the desktop application)",
             )
         }
+        io::ErrorKind::WouldBlock => Error::new(
+            ErrorKind::ConnectFailed,
+            format!("{summary} accepts no connections: as many as may are waiting there already"),
+        )
+        .with_hint("the engine hangs or is overloaded: look at its log, or restart it"),
         _ => Error::new(
             ErrorKind::ConnectFailed,
             format!("the connection to {summary} failed: {error}"),
@@ -161,5 +166,23 @@ mod owner {
                 (fields.nth(1)? == number).then(|| name.to_owned())
             })
             .unwrap_or(number)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_that_stays_full_is_no_riddle() {
+        let endpoint = Endpoint::explicit("unix:///run/x.sock").unwrap();
+        let full = io::Error::from_raw_os_error(rustix::io::Errno::AGAIN.raw_os_error());
+        let error = unix(&endpoint, Path::new("/run/x.sock"), full);
+        assert_eq!(error.kind(), ErrorKind::ConnectFailed);
+        assert!(
+            error.message().contains("accepts no connections"),
+            "{error}"
+        );
+        assert!(error.hint().contains("hangs"));
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
 
@@ -13,6 +13,8 @@ use crate::deadline::pause;
 
 /// Between two attempts to connect to a socket where too many are waiting already.
 const FULL_PAUSE: Duration = Duration::from_millis(2);
+/// How long that goes on: an engine that accepts nobody for so long hangs.
+const FULL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connects; a path that begins with `@` is a name in Linux's abstract namespace.
 pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
@@ -21,12 +23,15 @@ pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connec
         || path.to_owned(),
         |name| PathBuf::from(format!("\0{name}")),
     );
+    let begun = Instant::now();
     loop {
-        match open(&path, sockets).await {
-            // As many as may are waiting to be accepted. Nothing tells when there is room again.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => pause(FULL_PAUSE).await,
-            other => return other,
+        let opened = open(&path, sockets).await;
+        // As many as may are waiting to be accepted. Nothing tells when there is room again.
+        let is_full = matches!(&opened, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        if !is_full || begun.elapsed() > FULL_PATIENCE {
+            return opened;
         }
+        pause(FULL_PAUSE).await;
     }
 }
 
