@@ -145,7 +145,8 @@ REMARKS = """\
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
 - A virtual machine is not the same machine from one minute to the next, and V8 and CPython do not feel it alike. Repeats within a day gave
-  ping in Python 12 to 17x, get_archive in Python 1.4 to 1.5x, events in Node 1.1 to 1.45x, the list in Node 1.25 to 1.7x.
+  ping in Python 12 to 17x, get_archive in Python 1.4 to 1.5x and put_archive 1.65 to 2.05x, events in Node 1.1 to 1.45x, the list in
+  Node 1.1 to 1.7x.
 - **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
   of them `getpid`. The rest is a great deal of code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs

@@ -45,7 +45,7 @@ WORKS = [
     Work("ping", "ping, one after another", "op", 1, 12_000, 2000, ["calls", "50000", "/_ping"]),
     Work("inspect", "inspect one container (5 KB)", "op", 1, 5000, 1500, ["calls", "20000", "/containers/c1/json"]),
     Work("list_1000", "list of 1000 to native objects", "item", 1, 20, 10, ["calls", "30", "/containers/json"], kind="cpu"),
-    Work("list_objects", "containers.list() of 100, each inspected", "item", 1, 10, 4, [], PYTHON),
+    Work("list_objects", "containers.list() of 100, each inspected", "item", 1, 40, 4, [], PYTHON),
     Work("log_lines", "logs, 80-byte lines, a chunk per frame", "line", 1, 1_250_000, 100_000,
          ["logs", "/containers/lines-1250000/logs"]),
     Work("log_frames", "logs, 16 KiB frames", "MB", 1e6, 1, 1, ["frames", "/containers/frames/logs"]),
