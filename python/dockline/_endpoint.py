@@ -1,7 +1,7 @@
 """Which engine a client talks to, and what is unsafe about the way there."""
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 import warnings
 from typing import NamedTuple, Optional
 

@@ -1,7 +1,7 @@
 """Which API version is spoken with an engine, and why: `client.negotiation`."""
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 import json
 import os
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Whether and how requests are repeated after failures that may pass."""
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 

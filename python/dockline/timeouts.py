@@ -1,7 +1,7 @@
 """Limits for each phase of a call, where one number for all of them is too little."""
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 from typing import Any, NamedTuple, Optional
 
 

@@ -24,6 +24,7 @@ pub(crate) fn examine(
     let patience = Duration::try_from_secs_f64(seconds)
         .map_err(|error| PyValueError::new_err(format!("{seconds} seconds: {error}")))?;
     let env = |name: &str| environment.get(name).cloned();
+    // Its engines and helper programs are waited for by the runtime, which has to be there.
     handle(py)?;
     let checks = block_on(py, doctor::examine_within(host.as_deref(), &env, patience))?;
     Ok(checks.into_iter().map(line).collect())

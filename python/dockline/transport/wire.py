@@ -5,8 +5,8 @@ to be equal to what docker-py sends, mappings become forms, files and sized
 iterables announce their length, everything else is sent chunked.
 """
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 import base64
 import io
 import json as jsonlib

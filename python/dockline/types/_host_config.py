@@ -5,8 +5,8 @@ turned into the Engine's field. Rows are applied in order, which is the order of
 the fields on the wire and of the errors when several arguments are wrong.
 """
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 from typing import Any, Callable, NamedTuple
 
 from .. import errors

@@ -61,7 +61,7 @@ def parse_host(addr: Optional[str], is_win32: bool = False, tls: bool = False) -
         return DEFAULT_UNIX_SOCKET
     addr = addr.strip()
     if addr.startswith("unix:///") and _PATH_CHARACTERS.issuperset(addr[8:]):
-        # The usual address; `urllib.parse` is a tenth of what loading a client costs.
+        # The usual address, which is not worth loading `urllib.parse`.
         return f"http+{addr}".rstrip("/")
     url, scheme = _split_address(addr)
     if scheme in ("http", "https"):

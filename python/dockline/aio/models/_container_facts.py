@@ -1,7 +1,7 @@
 """What a container says about itself, and what a command in it leaves."""
 
-# No `annotations` of the future here: a NamedTuple compiles each one that is text,
-# and that is a tenth of what loading a client costs.
+# No `annotations` of the future here: they would be text, which a NamedTuple
+# compiles one by one when it is loaded.
 from typing import Any, NamedTuple, Optional
 
 from ...errors import DockerException
