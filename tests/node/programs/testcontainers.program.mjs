@@ -8,10 +8,11 @@ import path from 'node:path';
 import { GenericContainer, getContainerRuntimeClient, Network, Wait } from 'testcontainers';
 
 const IMAGE = 'busybox:latest';
+// It says that it listens once it answers: the engine's proxy takes connections to a published port before that.
 const HTTPD = [
   'sh',
   '-c',
-  'mkdir -p /www; echo harbour > /www/index.html; echo listening; exec httpd -f -v -p 8080 -h /www',
+  'mkdir -p /www; echo harbour > /www/index.html; httpd -f -v -p 8080 -h /www & until wget -q -O /dev/null http://127.0.0.1:8080/; do sleep 0.1; done; echo listening; wait',
 ];
 const done = (what) => console.log(`ok ${what}`);
 

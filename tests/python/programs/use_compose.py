@@ -66,8 +66,10 @@ def everything():
     assert "up" not in compose("ps")
     compose("up", "--detach")
     assert "(healthy)" in compose("ps")
-    logs = compose("logs", "--no-color")
-    assert "web is here" in logs and "page" in logs and "built" in logs, logs
+    # `up` ends when the containers have started, not when they have said what they say.
+    logs = ""
+    while not all(said in logs for said in ("web is here", "page", "built")):
+        logs = compose("logs", "--no-color")
     assert "127.0.0.1:" in compose("port", "web", "80")
     assert "blue" in compose("exec", "-T", "web", "sh", "-c", "echo $COLOUR")
     assert "ran" in compose("run", "--rm", "--no-deps", "caller", "echo", "ran")

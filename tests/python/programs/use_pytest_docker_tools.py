@@ -29,7 +29,7 @@ asking = container(
     command=[
         "sh",
         "-c",
-        "wget -qO- {server.ips.primary}:8080/page; echo; exec sleep 1000",
+        "until wget -qO- {server.ips.primary}:8080/page; do sleep 0.1; done; echo; exec sleep 1000",
     ],
     network="{wire.name}",
 )
@@ -58,6 +58,9 @@ def test_images(busybox, there, served):
 def test_a_server(server, wire, pages):
     assert server.status == "running"
     assert server.env["COLOUR"] == "blue"
+    # That it runs and has its ports is all that the fixture waits for.
+    asked = "until wget -qO- 127.0.0.1:8080/page; do sleep 0.1; done"
+    assert server.exec_run(["sh", "-c", asked]).output == b"from a volume"
     host, port = server.get_addr("8080/tcp")
     with urllib.request.urlopen(f"http://{host}:{port}/page", timeout=10) as got:
         assert got.read() == b"from a volume"

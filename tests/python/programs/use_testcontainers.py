@@ -74,9 +74,9 @@ def two_on_a_network():
             .with_network(network)
             .with_network_aliases("first")
         )
-        asking = ["sh", "-c", "sleep 0.2; wget -qO- first/x; nslookup first; echo end"]
-        second = DockerContainer(IMAGE).with_command(asking).with_network(network)
-        with first, second:
+        asking = "until wget -qO- first/x; do sleep 0.1; done; nslookup first; echo end"
+        second = DockerContainer(IMAGE).with_command(["sh", "-c", asking])
+        with first, second.with_network(network):
             wait_for_logs(second, "end")
             assert b"here" in second.get_logs()[0]
             assert second.wait() == 0
