@@ -1,6 +1,8 @@
 //! A part of a regular file as a request body: read by descriptor, wherever the file's position is, into memory that is used again.
 
 use std::io;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsFd;
 use std::os::fd::OwnedFd;
 
 use bytes::Bytes;
@@ -31,6 +33,19 @@ impl FilePart {
             left: length,
             sent: [None, None],
         }
+    }
+
+    /// Sends at most so many bytes without reading them, from the kernel's pages of the file. Nothing at the file's end.
+    ///
+    /// Whoever calls it has made sure that `SIGPIPE` is ignored: a closed socket raises it here, whatever the socket's options.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn send_to(&mut self, socket: impl AsFd, most: u64) -> io::Result<usize> {
+        let most = usize::try_from(self.left.min(most)).unwrap_or(usize::MAX);
+        let mut at = self.at;
+        let sent = rustix::fs::sendfile(socket, &self.file, Some(&mut at), most)?;
+        self.at += sent as u64;
+        self.left -= sent as u64;
+        Ok(sent)
     }
 
     /// Memory that was sent, if there is any.
@@ -75,6 +90,10 @@ impl Pieces for FilePart {
             *slot = Some(piece.clone());
         }
         Ok(Some(piece))
+    }
+
+    fn file(&mut self) -> Option<&mut FilePart> {
+        Some(self)
     }
 }
 

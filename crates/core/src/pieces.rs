@@ -8,6 +8,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+#[cfg(unix)]
+use crate::file_part::FilePart;
 use crate::request::BodySource;
 
 /// What is read.
@@ -20,6 +22,12 @@ pub trait Pieces: Send + 'static {
     /// # Errors
     /// It cannot be read on. It is not asked again.
     fn next_piece(&mut self) -> Result<Option<Bytes>, Self::Error>;
+
+    /// What is left, when it is a part of a file.
+    #[cfg(unix)]
+    fn file(&mut self) -> Option<&mut FilePart> {
+        None
+    }
 }
 
 type Answer<P> = (P, Result<Option<Bytes>, <P as Pieces>::Error>);
@@ -92,6 +100,11 @@ where
             // A body that is not complete must not look like one that is.
             Err(lost) => Some(Err(io::Error::other(lost))),
         })
+    }
+
+    #[cfg(unix)]
+    fn file(&mut self) -> Option<&mut FilePart> {
+        self.pieces.as_mut().filter(|_| !self.waiting)?.file()
     }
 }
 

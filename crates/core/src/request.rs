@@ -12,6 +12,8 @@ use bytes::{Bytes, BytesMut};
 use http::Method;
 use tokio::io::AsyncRead;
 
+#[cfg(unix)]
+use crate::file_part::FilePart;
 use crate::retry::RetryPolicy;
 
 /// The size of the pieces a body source is read in.
@@ -66,6 +68,12 @@ pub enum Body {
 pub trait BodySource: Send {
     /// The next piece; `None` at the end. Empty pieces are skipped. An error ends the exchange.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>>;
+
+    /// What is left, when it is a part of a file, and whoever polls may wait for a disk: such a part need not be read to be sent.
+    #[cfg(unix)]
+    fn file(&mut self) -> Option<&mut FilePart> {
+        None
+    }
 }
 
 impl Body {

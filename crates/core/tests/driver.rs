@@ -17,7 +17,10 @@ use std::thread;
 use std::time::Duration;
 
 use dockline::drive::{Bell, drive};
-use dockline::{Endpoint, Engine, EngineConfig, Request, Sockets, Timeouts, Upgrade, VersionMode};
+use dockline::{
+    Body, Endpoint, Engine, EngineConfig, Error, FilePart, Method, PieceSource, Reply, Request,
+    Sockets, Timeouts, Upgrade, VersionMode,
+};
 use fake_engine::{FakeEngine, Scenario};
 use serde_json::{Value, json};
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -282,4 +285,105 @@ fn a_socket_with_a_full_queue() {
     assert_eq!(reply.body, "x");
     answering.join().expect("a result");
     drop(waiting);
+}
+
+/// So many bytes of a file of as many, from an offset on.
+fn file_body(contents: &[u8], offset: u64, length: u64) -> Body {
+    let mut file = tempfile::tempfile().expect("a file");
+    file.write_all(contents).expect("room");
+    let part = FilePart::new(file.into(), offset, length);
+    Body::Stream {
+        source: Box::new(PieceSource::new(Some(part), false, |error| error)),
+        length: Some(length),
+    }
+}
+
+fn pattern(length: usize) -> Vec<u8> {
+    (0..=250).cycle().take(length).collect()
+}
+
+fn put(engine: &Engine, body: Body) -> Result<Reply, Error> {
+    run(engine.call(Request::new(Method::PUT, "/containers/x/archive").body(body)))
+}
+
+/// What a file holds arrives, whether it is sent as it lies or read.
+#[test]
+fn files_arrive_as_they_are() {
+    for url in ["unix", "tcp"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("engine.sock");
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+        let (listener, url) = if url == "unix" {
+            let listener = Socket::new(Domain::UNIX, Type::STREAM, None).expect("a socket");
+            let address = SockAddr::unix(&path).expect("an address");
+            listener.bind(&address).expect("a path");
+            (listener, format!("unix://{}", path.display()))
+        } else {
+            let listener = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            listener.bind(&any.into()).expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let address = address.as_socket().expect("an address of TCP");
+            (listener, format!("tcp://{address}"))
+        };
+        listener.listen(8).expect("a queue");
+        let engine = client(&url);
+        let contents = pattern(5_000_001);
+        for (offset, length) in [(0, 1_000), (3, 262_144), (7, 4_999_000), (0, 5_000_001)] {
+            let body = file_body(&contents, offset as u64, length as u64);
+            let arrived = thread::scope(|scope| {
+                let serving = scope.spawn(|| {
+                    let (mut socket, _) = listener.accept().expect("the client");
+                    let mut arrived = Vec::new();
+                    let mut space = vec![0; 100_000];
+                    let mut head = None;
+                    while head.is_none_or(|head| arrived.len() < head + length) {
+                        let count = socket.read(&mut space).expect("a request");
+                        assert!(count > 0, "{length} bytes were to come");
+                        arrived.extend_from_slice(&space[..count]);
+                        head = arrived.windows(4).position(|four| four == b"\r\n\r\n");
+                        head = head.map(|at| at + 4);
+                    }
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                    socket.write_all(answer).expect("room");
+                    arrived.split_off(head.unwrap_or_default())
+                });
+                put(&engine, body).expect("an answer");
+                serving.join().expect("a body")
+            });
+            assert!(
+                arrived == contents[offset..offset + length],
+                "{url} {offset} {length}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_file_that_has_become_shorter() {
+    for fake in fakes(&json!({"default": {"body": "ok"}})) {
+        let body = file_body(&pattern(1_000_000), 0, 1_000_100);
+        let error = put(&client(&fake.url()), body).expect_err("less than was announced");
+        assert_eq!(error.kind(), dockline::ErrorKind::BodySource);
+        assert!(
+            error.to_string().contains("has become 100 bytes shorter"),
+            "{error}"
+        );
+        assert!(fake.requests().iter().all(|record| !record.complete));
+    }
+}
+
+#[test]
+fn an_answer_while_a_file_is_sent() {
+    let refusal = json!({"default": {"status": 400, "body": {"json": {"message": "full"}}, "faults": {"request_body": "early"}}});
+    let lost = json!({"default": {"body": "x", "faults": {"request_body": "early", "cut": {"after": 0, "in": "head", "how": "fin"}}}});
+    let contents = pattern(20_000_000);
+    let body = || file_body(&contents, 0, contents.len() as u64);
+    for fake in fakes(&refusal) {
+        let reply = put(&client(&fake.url()), body()).expect("an answer");
+        assert_eq!(reply.status, 400);
+    }
+    for fake in fakes(&lost) {
+        let error = put(&client(&fake.url()), body()).expect_err("lost");
+        assert_eq!(error.kind(), dockline::ErrorKind::ConnectionLost);
+    }
 }

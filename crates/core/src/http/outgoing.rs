@@ -11,6 +11,8 @@ use tokio::io::AsyncWrite;
 use crate::error::{Error, ErrorKind};
 use crate::request::{Body, BodySource};
 use crate::transport::Connection;
+#[cfg(target_os = "linux")]
+use crate::transport::send_file;
 
 /// Bodies up to this size travel in the same write as the head.
 const INLINE: usize = 16 * 1024;
@@ -37,6 +39,9 @@ struct Source {
     pieces: Box<dyn BodySource>,
     /// What is left of the declared length; chunked when there is none.
     left: Option<u64>,
+    /// Whether parts of files may be sent without being read.
+    #[cfg(target_os = "linux")]
+    unread: bool,
 }
 
 impl std::fmt::Debug for Outgoing {
@@ -67,6 +72,8 @@ impl Outgoing {
                 source = Some(Source {
                     pieces,
                     left: length,
+                    #[cfg(target_os = "linux")]
+                    unread: length.is_some_and(send_file::pays),
                 });
             }
         }
@@ -99,6 +106,8 @@ impl Outgoing {
                     .poll_flush(cx)
                     .map_err(SendError::Connection);
             }
+            #[cfg(target_os = "linux")]
+            ready!(self.poll_file(cx));
             ready!(self.poll_source(cx)).map_err(SendError::Source)?;
         }
     }
@@ -126,6 +135,26 @@ impl Outgoing {
             self.queue.pop_front();
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Sends what is a part of a file without reading it, as far as that can be done. What is in its way is found, and told, by
+    /// whoever reads what is left.
+    #[cfg(target_os = "linux")]
+    fn poll_file(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(source) = self.source.as_mut().filter(|source| source.unread) else {
+            return Poll::Ready(());
+        };
+        while let (Some(left @ 1..), Some(part)) = (&mut source.left, source.pieces.file()) {
+            match ready!(self.connection.poll_send_file(cx, part, *left)) {
+                Ok(sent @ 1..) => {
+                    *left -= sent as u64;
+                    self.sent += sent as u64;
+                }
+                Ok(0) | Err(_) => break,
+            }
+        }
+        source.unread = false;
+        Poll::Ready(())
     }
 
     fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {

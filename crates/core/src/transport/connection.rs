@@ -17,10 +17,12 @@ use tokio::net::UnixStream;
 use tokio_util::io::poll_read_buf;
 
 use super::SocketControl;
+#[cfg(unix)]
+use super::hosted::{Host, Hosted};
 #[cfg(windows)]
 use super::npipe::Pipe;
-#[cfg(unix)]
-use super::{Sockets, hosted::Hosted};
+#[cfg(target_os = "linux")]
+use crate::file_part::FilePart;
 
 /// Memory has to be written before a socket may read into it here, so that more room than usually comes at once is no gain.
 #[cfg(unix)]
@@ -49,10 +51,7 @@ impl Connection {
     /// A socket of this process, non-blocking, that a driver waits for.
     #[cfg(unix)]
     pub(crate) fn hosted(socket: socket2::Socket) -> io::Result<Self> {
-        match Hosted::new(&Sockets::Driver, socket)? {
-            Some(hosted) => Ok(Self::Hosted(hosted)),
-            None => Err(io::ErrorKind::Unsupported.into()),
-        }
+        Ok(Self::Hosted(Hosted::new(Host::Driver, socket)?))
     }
 
     /// A socket of this process, non-blocking, that the runtime waits for.
@@ -127,6 +126,21 @@ impl Connection {
             #[cfg(unix)]
             Self::Hosted(socket) => socket.poll_read_into(cx, space),
             other => poll_read_buf(Pin::new(other), cx, space),
+        }
+    }
+
+    /// Sends at most so many bytes of a file, whose caller may wait for a disk, without reading them.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn poll_send_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        part: &mut FilePart,
+        most: u64,
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Hosted(socket) => socket.poll_send_file(cx, part, most),
+            // What is sent by a runtime is read by its blocking threads.
+            _ => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
         }
     }
 

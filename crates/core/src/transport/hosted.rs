@@ -11,14 +11,41 @@ use std::task::{Context, Poll, ready};
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
-use rustix::net::RecvFlags;
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, sendmsg};
 use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::Sockets;
-use super::reactor::Watch;
+use super::reactor::{Reactor, Watch};
 use crate::drive::{self, Wanted};
+#[cfg(target_os = "linux")]
+use crate::file_part::FilePart;
+
+/// A closed socket must not end a program that does not ignore `SIGPIPE`.
+#[cfg(not(target_vendor = "apple"))]
+const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
+/// Here sockets are made so that they raise none.
+#[cfg(target_vendor = "apple")]
+const NO_SIGNAL: SendFlags = SendFlags::empty();
 
 /// Who tells.
+#[derive(Clone, Copy)]
+pub(crate) enum Host<'a> {
+    Reactor(&'a Arc<Reactor>),
+    Driver,
+}
+
+impl Sockets {
+    /// None when the runtime tells.
+    pub(super) fn host(&self) -> Option<Host<'_>> {
+        match self {
+            Self::Runtime => None,
+            Self::Reactor(reactor) => Some(Host::Reactor(reactor)),
+            Self::Driver => Some(Host::Driver),
+        }
+    }
+}
+
+/// By whom a socket is told.
 enum Told {
     Reactor(Watch),
     /// The driver, once it was asked. The flag says that there was nothing to read, so that it must be.
@@ -40,34 +67,24 @@ impl AsFd for Hosted {
 
 impl Hosted {
     /// A non-blocking socket that is connected, or being connected.
-    pub(crate) fn new(sockets: &Sockets, socket: Socket) -> io::Result<Option<Arc<Self>>> {
-        let told = match sockets {
-            Sockets::Runtime => return Ok(None),
-            Sockets::Reactor(reactor) => Told::Reactor(reactor.watch(socket.as_fd())?),
-            Sockets::Driver => Told::Driver(AtomicBool::new(false)),
+    pub(crate) fn new(host: Host<'_>, socket: Socket) -> io::Result<Arc<Self>> {
+        let told = match host {
+            Host::Reactor(reactor) => Told::Reactor(reactor.watch(socket.as_fd())?),
+            Host::Driver => Told::Driver(AtomicBool::new(false)),
         };
-        Ok(Some(Arc::new(Self { told, socket })))
+        Ok(Arc::new(Self { told, socket }))
     }
 
     /// Connects to a unix socket, which is done at once or not at all.
-    pub(super) fn connect_unix(sockets: &Sockets, path: &Path) -> io::Result<Option<Arc<Self>>> {
-        if matches!(sockets, Sockets::Runtime) {
-            return Ok(None);
-        }
+    pub(super) fn connect_unix(host: Host<'_>, path: &Path) -> io::Result<Arc<Self>> {
         let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         socket.connect(&SockAddr::unix(path)?)?;
-        Self::new(sockets, socket)
+        Self::new(host, socket)
     }
 
     /// Connects to an address.
-    pub(super) async fn connect_tcp(
-        sockets: &Sockets,
-        address: SocketAddr,
-    ) -> io::Result<Option<Arc<Self>>> {
-        if matches!(sockets, Sockets::Runtime) {
-            return Ok(None);
-        }
+    pub(super) async fn connect_tcp(host: Host<'_>, address: SocketAddr) -> io::Result<Arc<Self>> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
         match socket.connect(&address.into()) {
@@ -76,11 +93,9 @@ impl Hosted {
             }
             _ => {}
         }
-        let Some(hosted) = Self::new(sockets, socket)? else {
-            return Ok(None);
-        };
+        let hosted = Self::new(host, socket)?;
         poll_fn(|cx| hosted.poll_connected(cx)).await?;
-        Ok(Some(hosted))
+        Ok(hosted)
     }
 
     fn poll_connected(self: &Arc<Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -244,7 +259,20 @@ impl Hosted {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_send(cx, || self.socket.send(bytes))
+        self.poll_send(cx, || {
+            Ok(rustix::net::send(&self.socket, bytes, NO_SIGNAL)?)
+        })
+    }
+
+    /// Sends at most so many bytes of a file.
+    #[cfg(target_os = "linux")]
+    pub(super) fn poll_send_file(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        part: &mut FilePart,
+        most: u64,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_send(cx, || part.send_to(&self.socket, most))
     }
 
     pub(super) fn poll_write_vectored(
@@ -252,6 +280,9 @@ impl Hosted {
         cx: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_send(cx, || self.socket.send_vectored(pieces))
+        self.poll_send(cx, || {
+            let mut nothing = SendAncillaryBuffer::default();
+            Ok(sendmsg(&self.socket, pieces, &mut nothing, NO_SIGNAL)?)
+        })
     }
 }

@@ -12,6 +12,8 @@ mod npipe;
 mod process;
 #[cfg(unix)]
 mod reactor;
+#[cfg(target_os = "linux")]
+pub(crate) mod send_file;
 mod ssh;
 #[cfg(feature = "ssh-client")]
 mod ssh_auth;

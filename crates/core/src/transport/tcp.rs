@@ -46,7 +46,8 @@ pub(super) async fn connect(
 #[cfg_attr(not(unix), expect(unused_variables, reason = "the runtime waits"))]
 async fn open(address: SocketAddr, sockets: &Sockets) -> io::Result<Connection> {
     #[cfg(unix)]
-    if let Some(hosted) = Hosted::connect_tcp(sockets, address).await? {
+    if let Some(host) = sockets.host() {
+        let hosted = Hosted::connect_tcp(host, address).await?;
         adjust(&SockRef::from(&*hosted));
         return Ok(Connection::Hosted(hosted));
     }

@@ -36,8 +36,8 @@ pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connec
 }
 
 async fn open(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
-    if let Some(hosted) = Hosted::connect_unix(sockets, path)? {
-        return Ok(Connection::Hosted(hosted));
+    if let Some(host) = sockets.host() {
+        return Ok(Connection::Hosted(Hosted::connect_unix(host, path)?));
     }
     let socket = UnixStream::connect(path).await?;
     Ok(Connection::Unix(Arc::new(socket)))
