@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Optional, Union
 
 from . import _native
@@ -201,11 +202,19 @@ def in_force(clients: str, given: Optional[str] = None) -> str:
 
 def review(client: Any, wire: Any, chosen: str) -> None:
     """Tell what is worth a word about a request, as the policy says."""
-    body = wire.body if isinstance(wire.body, bytes) else None
-    found = _native.review(wire.method, wire.target, wire.headers, body)
+    if isinstance(wire.body, bytes):
+        found = _native.review(wire.method, wire.target, wire.headers, wire.body)
+    else:
+        found = _found(wire.method, wire.target, tuple(wire.headers))
     if found is not None:
         spoken = spoken_by(client, found.version)
         _report(_steady(client._said, spoken, found.told(spoken)), chosen)
+
+
+@lru_cache(maxsize=256)
+def _found(method: str, target: str, headers: tuple[tuple[str, str], ...]) -> Any:
+    """Look at a request without a body: many are sent again and again."""
+    return _native.review(method, target, list(headers))
 
 
 def newest_common(

@@ -13,6 +13,7 @@ import json as jsonlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional, Union
 
 from .headers import CaseInsensitiveDict, merged
@@ -119,6 +120,14 @@ def split_url(url: str, base_url: str) -> tuple[str, str]:
     if url.startswith("http+docker://") and own.startswith("http+docker://"):
         return own, url[len(_authority(url)) :]
     raise ValueError(f"No connection adapters were found for {url!r}")
+
+
+@lru_cache(maxsize=256)
+def _place(url: str, base_url: str) -> tuple[str, str]:
+    """Give URL and target of a request without parameters: many are sent again and again."""
+    authority, rest = split_url(url, base_url)
+    target = request_target(rest)
+    return authority + target, target
 
 
 def _length(data: Any) -> Optional[int]:
@@ -231,10 +240,14 @@ def prepare(
     auth: Any = None,
 ) -> Wire:
     """Work out target, headers and body of one request of `client`."""
-    authority, rest = split_url(url, client.base_url)
     if client.params:
         params = {**client.params, **(params or {})}
-    target = request_target(rest, params)
+    if params:
+        authority, rest = split_url(url, client.base_url)
+        target = request_target(rest, params)
+        url = authority + target
+    else:
+        url, target = _place(url, client.base_url)
     body, length, content_type = _body(data, json)
     fields = merged(client.headers, headers) if headers else client.headers
     if content_type or auth or client.auth:
@@ -244,7 +257,7 @@ def prepare(
         pair if type(pair[1]) is str else (pair[0], _text(pair[1]))
         for pair in fields.pairs()
     ]
-    return Wire(method.upper(), authority + target, target, pairs, body, length)
+    return Wire(method.upper(), url, target, pairs, body, length)
 
 
 def _complete(
