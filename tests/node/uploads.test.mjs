@@ -55,6 +55,8 @@ async function engine(t, serve) {
     });
   };
   const server = createServer(serve ?? keep).listen(0, '127.0.0.1');
+  // A connection that is kept is never closed just when a client uses it again.
+  server.keepAliveTimeout = 0;
   await once(server, 'listening');
   t.after(() => {
     server.closeAllConnections();
