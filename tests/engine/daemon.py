@@ -86,7 +86,7 @@ def is_healthy(place: Place, state: State) -> bool:
     if not processes.is_alive(state["dockerd"]):
         return False
     processes.send(state["dockerd"], signal.SIGCONT)
-    return ping(place.socket, timeout=10.0) is not None
+    return ping(place.socket, timeout=30.0) is not None
 
 
 def start(place: Place, extra: List[str], owner: Optional[processes.Identity]) -> None:
@@ -267,7 +267,7 @@ def forget_dead_containerd(place: Place) -> None:
     except (OSError, ValueError):
         return
     # dockerd's death kills its containerd; the signal may still be on its way.
-    if processes.wait_until(lambda: not processes.is_running(pid), 3.0):
+    if processes.wait_until(lambda: not processes.is_running(pid), 20.0):
         file.unlink(missing_ok=True)
 
 

@@ -72,7 +72,7 @@ def ask(
     return values[0] if len(values) == 1 else values
 
 
-def ping(path: Path, timeout: float = 2.0) -> Optional[str]:
+def ping(path: Path, timeout: float = 10.0) -> Optional[str]:
     """The newest API version an engine speaks, or nothing while it does not answer."""
     try:
         status, fields, _ = request(path, "GET", "/_ping", timeout=timeout)

@@ -145,7 +145,7 @@ def kill_cgroup(name: str) -> None:
     for top in tops:
         folders = [path for path in top.rglob("*") if path.is_dir()]
         for folder in [*sorted(folders, key=lambda path: -len(path.parts)), top]:
-            wait_until(lambda folder=folder: try_rmdir(folder), 2.0)  # type: ignore[misc]
+            wait_until(lambda folder=folder: try_rmdir(folder), 10.0)  # type: ignore[misc]
 
 
 def thaw(folder: Path) -> None:
@@ -167,7 +167,8 @@ def try_rmdir(folder: Path) -> bool:
 
 
 def kill_mentioning(text: str) -> None:
-    """Kill processes with a path of ours in their command line: shims, containerd, proxies."""
+    """Kill processes with a path of ours in their command line, shims, containerd, proxies, and see them dead."""
+    killed = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
@@ -178,8 +179,10 @@ def kill_mentioning(text: str) -> None:
             continue
         ours = program.startswith(f"{BASE}/")
         if ours and any(text.encode() in word for word in words):
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, HarnessError):
+                killed.append(identify(int(entry.name)))
                 os.kill(int(entry.name), signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, killed)), 10.0)
 
 
 def mounts_below(folder: Path) -> List[str]:
@@ -195,7 +198,9 @@ def mounts_below(folder: Path) -> List[str]:
 def remove_tree(folder: Path) -> None:
     """Unmount what is below a folder, then delete it; nothing is deleted through a mount."""
     for point in mounts_below(folder):
-        run(["umount", "--lazy", point])
+        # It may go by itself just now; what is left is looked at below.
+        with contextlib.suppress(HarnessError):
+            run(["umount", "--lazy", point])
     left = mounts_below(folder)
     if left:
         raise HarnessError(f"still mounted: {left[0]}")

@@ -41,7 +41,7 @@ def start(place: Place) -> Dict[str, Identity]:
             command, {"OTEL_TRACES_EXPORTER": "none"}, place.folder / f"{kind}.log"
         )
     for address in (REGISTRY, PRIVATE_REGISTRY):
-        if not wait_until(lambda address=address: listens(place, address), 20.0):  # type: ignore[misc]
+        if not wait_until(lambda address=address: listens(place, address), 90.0):  # type: ignore[misc]
             raise HarnessError(
                 f"no registry came up on {address}: see {place.folder}/*registry.log"
             )

@@ -91,7 +91,7 @@ def start(place: Place) -> Identity:
     )
     address = f"127.0.0.1:{SSH_PORT}"
     if not wait_until(
-        lambda: address in run(inside(place, ["ss", "-Hltn", f"src {address}"])), 20.0
+        lambda: address in run(inside(place, ["ss", "-Hltn", f"src {address}"])), 90.0
     ):
         raise HarnessError(f"sshd did not come up: see {place.folder}/sshd.log")
     return started

@@ -15,7 +15,7 @@ import pytest
 from engine_http import ask, ping, request
 from harness import HARNESS, NEWEST, VERSIONS, harness
 from layout import HarnessError, Place, read_versions
-from processes import is_running, mounts_below
+from processes import identify, is_alive, mounts_below
 
 LABEL = f"t{os.getpid()}"
 
@@ -119,11 +119,11 @@ def test_up_wakes_a_paused_engine_and_keeps_it(facts: Dict[str, Any]) -> None:
 def test_up_after_a_crash_cleans_what_was_left(facts: Dict[str, Any]) -> None:
     path = Path(facts["socket"])
     made = run_container(path, ["sleep", "1000"], wait=False)
-    pid = ask(path, "GET", f"/containers/{made}/json")["State"]["Pid"]
+    inside = identify(ask(path, "GET", f"/containers/{made}/json")["State"]["Pid"])
     harness("crash", facts["name"])
     harness("up", facts["name"])
     assert ask(path, "GET", "/containers/json?all=1") == []
-    assert not is_running(pid)
+    assert not is_alive(inside)
 
 
 def test_several_ups_at_once_start_one_engine(facts: Dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Dict, List
 
 from layout import BASE
 from packages import run
+from processes import lock
 
 FOLDER = BASE / "tls"
 SERVER = FOLDER / "server"
@@ -19,22 +20,28 @@ SERVER = FOLDER / "server"
 
 def make() -> Dict[str, str]:
     """Make the authority, the server's and the clients' certificates; name the client folders."""
-    if not (FOLDER / "done").exists():
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        authority(FOLDER / "authority", "dockline harness")
-        authority(FOLDER / "stranger", "dockline stranger")
-        issue(SERVER, "authority", "server", "serverAuth", days=3650)
-        issue(FOLDER / "good", "authority", "client", "clientAuth", days=3650)
-        issue(FOLDER / "expired", "authority", "client", "clientAuth", days=-1)
-        issue(FOLDER / "unknown-client", "stranger", "client", "clientAuth", days=3650)
-        shutil.copy(FOLDER / "authority/ca.pem", FOLDER / "unknown-client/ca.pem")
-        issue(
-            FOLDER / "unknown-authority", "authority", "client", "clientAuth", days=3650
-        )
-        shutil.copy(FOLDER / "stranger/ca.pem", FOLDER / "unknown-authority/ca.pem")
-        (FOLDER / "done").write_text("")
+    # Engines that start and tests that want certificates of other kinds may come at once.
+    with lock("tls"):
+        make_once()
     names = ("good", "expired", "unknown-client", "unknown-authority")
     return {name: str(FOLDER / name) for name in names}
+
+
+def make_once() -> None:
+    """Make all of them unless they are there."""
+    if (FOLDER / "done").exists():
+        return
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    authority(FOLDER / "authority", "dockline harness")
+    authority(FOLDER / "stranger", "dockline stranger")
+    issue(SERVER, "authority", "server", "serverAuth", days=3650)
+    issue(FOLDER / "good", "authority", "client", "clientAuth", days=3650)
+    issue(FOLDER / "expired", "authority", "client", "clientAuth", days=-1)
+    issue(FOLDER / "unknown-client", "stranger", "client", "clientAuth", days=3650)
+    shutil.copy(FOLDER / "authority/ca.pem", FOLDER / "unknown-client/ca.pem")
+    issue(FOLDER / "unknown-authority", "authority", "client", "clientAuth", days=3650)
+    shutil.copy(FOLDER / "stranger/ca.pem", FOLDER / "unknown-authority/ca.pem")
+    (FOLDER / "done").write_text("")
 
 
 def openssl(*words: str) -> None:

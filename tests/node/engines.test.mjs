@@ -12,8 +12,8 @@ const Docker = require('../../node/dist/index.js');
 
 const open = (engine, Client = Docker) => new Client({ socketPath: engine.socket });
 
-/** Of an image or a network: what other tests change while this one reads, its names and its containers. */
-const shared = ['RepoTags', 'Metadata', 'Containers'];
+/** Of an image or a network: what other tests change while this one reads, its names, pulls and containers. */
+const shared = ['RepoTags', 'RepoDigests', 'Metadata', 'Containers'];
 
 function unshared(facts) {
   return Object.fromEntries(Object.entries(facts).filter(([key]) => !shared.includes(key)));

@@ -18,6 +18,8 @@ export class Recorder {
     recorder.folder = mkdtempSync(path.join(tmpdir(), 'recorder-'));
     recorder.socketPath = path.join(recorder.folder, 'engine.sock');
     recorder.server = http.createServer((request, response) => recorder.#serve(request, response));
+    // A connection that is kept is never closed just when a client uses it again.
+    recorder.server.keepAliveTimeout = 0;
     recorder.server.on('upgrade', (request, socket, head) => recorder.#upgrade(request, socket, head));
     await new Promise((resolve) => recorder.server.listen(recorder.socketPath, resolve));
     return recorder;

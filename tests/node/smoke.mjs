@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -35,6 +36,23 @@ async function text(stream) {
   return Buffer.concat(parts).toString();
 }
 
+/** When a writable has closed. */
+const closed = (output) => output.closed || new Promise((resolve) => output.on('close', resolve));
+
+/** The first line of a stream of JSON, in however many pieces it comes. */
+function firstValue(stream) {
+  let text = '';
+  return new Promise((resolve, reject) => {
+    const take = (part) => {
+      text += part;
+      if (!text.includes('\n')) return;
+      stream.off('data', take);
+      resolve(JSON.parse(text.split('\n')[0]));
+    };
+    stream.on('data', take).once('error', reject);
+  });
+}
+
 /** A container that is removed when the test ends. */
 export async function container(t, docker, options) {
   const created = await docker.createContainer({ Image: IMAGE, ...options });
@@ -50,9 +68,7 @@ define('create, start, follow, wait, remove', async (docker, t) => {
   const [stdout, stderr] = [sink(), sink()];
   docker.modem.demuxStream(stream, stdout, stderr, { end: true });
   assert.equal((await one.wait()).StatusCode, 7);
-  await Promise.all(
-    [stdout, stderr].map((output) => output.closed || new Promise((resolve) => output.on('close', resolve))),
-  );
+  await Promise.all([stdout, stderr].map(closed));
   assert.equal(stdout.text(), 'out 1\nout 2\nout 3\n');
   assert.equal(stderr.text(), 'err 1\nerr 2\nerr 3\n');
   const buffered = await one.logs({ stdout: true, stderr: true });
@@ -70,6 +86,8 @@ define('run, with outputs apart', async (docker, t) => {
   });
   t.after(() => created.remove({ force: true }));
   assert.equal(result.StatusCode, 3);
+  // The answer to `wait` and the last of the output come over two connections.
+  await Promise.all(outputs.map(closed));
   assert.deepEqual(
     outputs.map((output) => output.text()),
     ['a\n', 'b\n'],
@@ -135,9 +153,10 @@ define('a failing pull is an error', async (docker) => {
 });
 
 define('stats, top, events', async (docker, t) => {
-  const label = `dockline.smoke=${process.pid}`;
-  const events = await docker.getEvents({ filters: { type: ['container'], label: [label] } });
-  const seen = new Promise((resolve) => events.once('data', (part) => resolve(JSON.parse(part))));
+  const label = `dockline.smoke=${randomUUID()}`;
+  // The engine answers before it begins to listen: what happens in between is had from the past.
+  const events = await docker.getEvents({ since: 1, filters: { type: ['container'], label: [label] } });
+  const seen = firstValue(events);
   const Labels = Object.fromEntries([label.split('=')]);
   const one = await container(t, docker, { Cmd: ['sleep', '600'], Labels });
   assert.equal((await seen).Action, 'create');
@@ -146,16 +165,17 @@ define('stats, top, events', async (docker, t) => {
   assert.equal((await one.top()).Processes.length, 1);
   assert.ok((await one.stats({ stream: false })).memory_stats);
   const live = await one.stats({ stream: true });
-  const [sample] = await new Promise((resolve) => live.once('data', (part) => resolve([JSON.parse(part)])));
-  assert.ok(sample.cpu_stats);
+  assert.ok((await firstValue(live)).cpu_stats);
   live.destroy();
 });
 
 define('builds: classic, and BuildKit with its session', async (docker, t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dockline-build-'));
-  writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${IMAGE}\nCOPY Dockerfile /copied\n`);
+  const name = `dockline-node-${randomUUID()}`;
+  // With its own name in it, the image shares no layer with one that another test is about to remove.
+  writeFileSync(path.join(folder, 'Dockerfile'), `FROM ${IMAGE}\n# ${name}\nCOPY Dockerfile /copied\n`);
   for (const version of ['1', '2']) {
-    const tag = `dockline-node-${process.pid}:v${version}`;
+    const tag = `${name}:v${version}`;
     const stream = await docker.buildImage({ context: folder, src: ['Dockerfile'] }, { t: tag, version });
     const output = await new Promise((resolve, reject) =>
       docker.followProgress(stream, (error, out) => (error ? reject(error) : resolve(out))),
@@ -172,11 +192,12 @@ define('builds: classic, and BuildKit with its session', async (docker, t) => {
 });
 
 define('networks and volumes', async (docker, t) => {
-  const network = await docker.createNetwork({ Name: `dockline-node-${process.pid}` });
+  const name = `dockline-node-${randomUUID()}`;
+  const network = await docker.createNetwork({ Name: name });
   t.after(() => network.remove().catch(() => undefined));
   const one = await container(t, docker, { Cmd: ['true'] });
   await network.connect({ Container: one.id });
-  assert.ok(`dockline-node-${process.pid}` in (await one.inspect()).NetworkSettings.Networks);
+  assert.ok(name in (await one.inspect()).NetworkSettings.Networks);
   await network.disconnect({ Container: one.id, Force: true });
   await network.remove();
   const volume = await docker.createVolume({ Labels: { a: 'b' } });

@@ -52,7 +52,7 @@ export async function home(t, work) {
   await until(() => children('dial-stdio').length === 0);
 }
 
-/** A port of 127.0.0.1 that nobody uses. */
+/** A port of 127.0.0.1 that nobody uses at the moment. */
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -61,36 +61,16 @@ async function freePort() {
   return port;
 }
 
-/**
- * An sshd of this test's own, in no namespace: `lines` go into its configuration. It sees a file of passwords in which root's is
- * `anchor-9`, and nobody else does.
- */
-export async function ownServer(t, lines = []) {
-  const { ssh, socket, docker } = newestEngine();
-  const keys = dirname(ssh.known_hosts);
-  const software = join(dirname(keys), 'software', 'tools');
-  const folder = mkdtempSync(join(tmpdir(), 'dockline-sshd-'));
-  const port = await freePort();
-  const shadow = readFileSync('/etc/shadow', 'utf8').replace(/^root:[^:]*:/m, `root:${HASH}:`);
-  writeFileSync(join(folder, 'shadow'), shadow, { mode: 0o600 });
-  const base = [
-    `ListenAddress 127.0.0.1:${port}`,
-    `HostKey ${keys}/host`,
-    `AuthorizedKeysFile ${keys}/authorized_keys`,
-    'PidFile none',
-    'StrictModes no',
-    'UsePAM no',
-    `SetEnv "DOCKER_HOST=unix://${socket}" "PATH=${dirname(docker)}:/usr/bin:/bin"`,
-  ];
-  // The first of two counts.
-  writeFileSync(join(folder, 'sshd_config'), [...lines, ...base].join('\n'));
-  const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((name) => join(software, 'usr/lib', name));
-  const sshd = `${join(software, 'usr/sbin/sshd')} -D -e -f ${folder}/sshd_config`;
-  const script = `mount --bind ${folder}/shadow /etc/shadow && LD_LIBRARY_PATH=${libraries.join(':')} exec ${sshd}`;
+/** Runs a script that becomes an sshd, until it listens or has ended. */
+async function started(t, script) {
   const child = spawn('unshare', ['-m', 'sh', '-c', script], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   let said = '';
+  let running = true;
   child.stderr.setEncoding('utf8').on('data', (part) => {
     said += part;
+  });
+  child.once('close', () => {
+    running = false;
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
@@ -104,7 +84,40 @@ export async function ownServer(t, lines = []) {
     child.stderr.destroy();
   };
   t.after(stop);
-  await until(() => said.includes('Server listening') || child.exitCode !== null);
-  if (child.exitCode !== null) throw new Error(`sshd did not start: ${said}`);
-  return { port, pid: child.pid, stop, log: () => said };
+  await until(() => said.includes('Server listening') || !running);
+  return { pid: child.pid, stop, log: () => said, running: () => running };
+}
+
+/**
+ * An sshd of this test's own, in no namespace: `lines` go into its configuration. It sees a file of passwords in which root's is
+ * `anchor-9`, and nobody else does.
+ */
+export async function ownServer(t, lines = []) {
+  const { ssh, socket, docker } = newestEngine();
+  const keys = dirname(ssh.known_hosts);
+  const software = join(dirname(keys), 'software', 'tools');
+  const folder = mkdtempSync(join(tmpdir(), 'dockline-sshd-'));
+  const shadow = readFileSync('/etc/shadow', 'utf8').replace(/^root:[^:]*:/m, `root:${HASH}:`);
+  writeFileSync(join(folder, 'shadow'), shadow, { mode: 0o600 });
+  const base = [
+    `HostKey ${keys}/host`,
+    `AuthorizedKeysFile ${keys}/authorized_keys`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    `SetEnv "DOCKER_HOST=unix://${socket}" "PATH=${dirname(docker)}:/usr/bin:/bin"`,
+  ];
+  const libraries = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((name) => join(software, 'usr/lib', name));
+  const sshd = `${join(software, 'usr/sbin/sshd')} -D -e -f ${folder}/sshd_config`;
+  const script = `mount --bind ${folder}/shadow /etc/shadow && LD_LIBRARY_PATH=${libraries.join(':')} exec ${sshd}`;
+  const configuration = join(folder, 'sshd_config');
+  for (;;) {
+    const port = await freePort();
+    // The first of two counts.
+    writeFileSync(configuration, [...lines, ...base, `ListenAddress 127.0.0.1:${port}`].join('\n'));
+    const server = await started(t, script);
+    if (server.running()) return { port, ...server };
+    // Somebody else may have taken the port in between.
+    if (!server.log().includes('Address already in use')) throw new Error(`sshd did not start: ${server.log()}`);
+  }
 }

@@ -201,7 +201,7 @@ function run(program, way, environment, Class) {
   const words = ['-e', program, String(way.port), Class ?? OURS];
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, words, { env: { ...rest, ...environment }, timeout: 30_000 }, (failed, said, told) => {
+    execFile(process.execPath, words, { env: { ...rest, ...environment }, timeout: 300_000 }, (failed, said, told) => {
       resolve({ said: said.trim(), told, failed });
     });
   });

@@ -65,9 +65,9 @@ export function children(word) {
   return found;
 }
 
-/** Waits until `condition` holds. */
+/** Waits until `condition` holds; the limit only ends what would never come, on a slow machine, too. */
 export async function until(condition) {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`this does not come true: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -55,6 +55,8 @@ async function engine(t, serve) {
     });
   };
   const server = createServer(serve ?? keep).listen(0, '127.0.0.1');
+  // A connection that is kept is never closed just when a client uses it again.
+  server.keepAliveTimeout = 0;
   await once(server, 'listening');
   t.after(() => {
     server.closeAllConnections();
@@ -213,14 +215,15 @@ test('what cannot be opened or read is the error of Node', { skip: WINDOWS }, as
   await letGo(path);
 });
 
-/** An engine that has got a request and reads it when it is told to. */
+/** An engine that has got a request and the first of its body, and reads on when it is told to. */
 async function slow(t) {
   const arrived = deferred();
   const going = deferred();
   const ended = deferred();
   const { put } = await engine(t, async (request, response) => {
     request.on('error', () => undefined).on('close', () => ended.resolve(request.complete));
-    arrived.resolve();
+    // Only then has the file been opened, and its size been taken.
+    request.once('readable', arrived.resolve);
     await going.promise;
     request.on('end', () => response.end()).resume();
   });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import Compose from 'dockerode-compose';
 
@@ -49,8 +50,11 @@ try {
     AttachStderr: false,
   });
   const stream = await exec.start({ hijack: true, stdin: false });
+  const page = new PassThrough();
+  docker.modem.demuxStream(stream, page, page);
+  stream.on('end', () => page.end()).on('error', (error) => page.destroy(error));
   let text = '';
-  for await (const part of stream) text += part.subarray(8);
+  for await (const part of page) text += part;
   assert.equal(text, 'composed\n');
   const { Config } = await docker.getContainer(`${project}_web_1`).inspect();
   assert.ok(Config.Env.includes('KEY=value'));

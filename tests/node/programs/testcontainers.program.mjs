@@ -16,14 +16,14 @@ const HTTPD = [
 ];
 const done = (what) => console.log(`ok ${what}`);
 
-async function collect(stream, until) {
+async function collect(stream, ...expected) {
   let text = '';
   // testcontainers unreferences the sockets of logs: reading them alone does not keep a process alive.
   const alive = setInterval(() => undefined, 1000);
   try {
     for await (const part of stream) {
       text += part;
-      if (text.includes(until)) break;
+      if (expected.every((word) => text.includes(word))) break;
     }
   } finally {
     clearInterval(alive);
@@ -42,8 +42,9 @@ async function waiting() {
       server().withHealthCheck({
         test: ['CMD-SHELL', 'wget -q -O - http://127.0.0.1:8080/'],
         interval: 300,
-        timeout: 1000,
-        retries: 20,
+        // A probe is a process in the container: a slow machine may need long for it, and many of them.
+        timeout: 60_000,
+        retries: 200,
         startPeriod: 0,
       }),
       Wait.forHealthCheck(),
@@ -102,8 +103,10 @@ async function working() {
     .withWaitStrategy(Wait.forLogMessage('from a string'))
     .start();
 
-  const logs = await collect(await container.logs(), 'from a string');
-  for (const expected of ['ahoy', 'oops', 'from a file', 'from a string']) assert.ok(logs.includes(expected), logs);
+  // Two pipes: what was written last need not come last.
+  const words = ['ahoy', 'oops', 'from a file', 'from a string'];
+  const logs = await collect(await container.logs(), ...words);
+  for (const expected of words) assert.ok(logs.includes(expected), logs);
   await consumed;
   done('logs');
 
