@@ -24,6 +24,11 @@ def state(container: Any) -> list[Any]:
     ]
 
 
+def sleeps(container: Any) -> bool:
+    """Whether the shell has come as far as to wait."""
+    return any(row[-1] == "sleep 1000" for row in container.top()["Processes"])
+
+
 # ------------------------------------------------------------------ change
 
 
@@ -36,6 +41,9 @@ def life(side: Side) -> Any:
     for step in ("start", "pause", "unpause", "restart", "stop", "start", "kill"):
         kwargs = {"timeout": 5} if step in {"restart", "stop"} else {}
         seen.append([step, getattr(made, step)(**kwargs)])
+        # It has started before its command has: until then a signal ends the runtime's own process, which says 2.
+        while step in {"start", "restart"} and not sleeps(made):
+            pass
         if step == "kill":
             seen.append(made.wait())
         seen.append(state(made))
