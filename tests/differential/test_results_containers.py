@@ -25,7 +25,7 @@ def state(container: Any) -> list[Any]:
 
 
 def sleeps(container: Any) -> bool:
-    """Whether the shell has come as far as to wait."""
+    """Whether it is what runs there: first there is the runtime's own process."""
     return any(row[-1] == "sleep 1000" for row in container.top()["Processes"])
 
 
@@ -132,6 +132,8 @@ def rename_and_update(side: Side) -> Any:
 @CASES
 def processes(side: Side) -> Any:
     made = side.up(["sleep", "1000"])
+    while not sleeps(made):
+        pass
     plain = made.top()
     chosen = made.top(ps_args="-o pid,args")
     return [

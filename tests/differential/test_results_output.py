@@ -252,8 +252,9 @@ def attach_live_terminal(side: Side) -> Any:
 
 @CASES
 def attach_waits(side: Side) -> Any:
-    made = side.up(["sh", "-c", "sleep 0.7; echo late"])
-    return [made.attach(), made.wait()]
+    # Only what is said once it is attached is had.
+    made = side.up(["sh", "-c", "for i in $(seq 40); do sleep 0.1; echo late; done"])
+    return [set(made.attach().splitlines()) == {b"late"}, made.wait()]
 
 
 @CASES

@@ -117,8 +117,9 @@ def building(client: Any) -> Any:
 
 def watching(client: Any) -> Any:
     with container(client, ["sleep", "600"]) as made:
+        # An engine answers before it listens: what happens in between is had from the past.
         events = client.events(
-            decode=True, filters={"container": made.id, "event": "rename"}
+            since=1, decode=True, filters={"container": made.id, "event": "rename"}
         )
         made.rename(f"dockline-py-{uuid.uuid4().hex}")
         action = next(events)["Action"]
