@@ -38,7 +38,7 @@ function fromAddress(given: string): ModemOptions {
     throw new Error(`DOCKER_HOST env variable should be something like tcp://localhost:1234, and is ${given}`);
   }
   const options: ModemOptions = {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: url.hostname,
     port: url.port,
     pathPrefix: env.DOCKER_PATH_PREFIX || '/',
     protocol: 'http',
@@ -89,7 +89,7 @@ function fromContext(): Chosen | undefined {
   const [scheme, rest] = [found.address.slice(0, at), found.address.slice(at + 3)];
   if (scheme === 'unix' || scheme === 'npipe') return { options: { socketPath: rest }, choice };
   const url = new URL(`http://${rest}`);
-  const options: ModemOptions = { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port };
+  const options: ModemOptions = { host: url.hostname, port: url.port };
   if (scheme === 'ssh') return { options: { ...options, protocol: 'ssh', username: url.username }, choice };
   options.protocol = found.tls || scheme === 'https' ? 'https' : 'http';
   if (found.ca) options.ca = certificates(found.ca);

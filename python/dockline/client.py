@@ -297,7 +297,7 @@ class DockerClient:
         return self.api.version(*args, **kwargs)
 
     def close(self) -> Any:
-        """Close the client's connections. Calls in flight are cancelled."""
+        """Close idle connections. What is in flight goes on."""
         return self.api.close()
 
     def __enter__(self) -> DockerClient:  # noqa: PYI034

@@ -6,8 +6,11 @@ import datetime as dt
 from itertools import product
 from typing import Any, Callable
 
+import docker
 import pytest
 from results import IMAGE, Side, Table, Twins, pairs
+
+import dockline
 
 CASES = Table()
 BOTH = ["sh", "-c", "echo out1; echo err1 >&2; echo out2; echo err2 >&2; echo end"]
@@ -16,6 +19,26 @@ BOTH = ["sh", "-c", "echo out1; echo err1 >&2; echo out2; echo err2 >&2; echo en
 @pytest.mark.parametrize("case", CASES)
 def test_results(case: Callable[[Side], Any], twins: Twins) -> None:
     twins.compare(case)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("lib", [docker, dockline], ids=["docker", "dockline"])
+def test_what_is_under_way_outlives_a_closed_client(lib: Any, engine: Any) -> None:
+    client = lib.DockerClient(f"unix://{engine.socket}", version="auto")
+    made = client.containers.run(
+        IMAGE, ["sh", "-c", "echo a; read b; echo $b"], stdin_open=True, detach=True
+    )
+    try:
+        lines = made.logs(stream=True, follow=True)
+        socket = made.attach_socket(params={"stdin": 1, "stream": 1})
+        assert next(lines) == b"a\n"
+        client.close()
+        socket._sock.sendall(b"words\n")
+        assert list(lines) == [b"words\n"]
+        socket.close()
+    finally:
+        made.remove(force=True)
+        client.close()
 
 
 def words(line: bytes) -> bytes:

@@ -113,7 +113,7 @@ def try_tarball(host: str) -> None:
     install = [
         "npm",
         "install",
-        "--offline",
+        "--prefer-offline",
         "--no-audit",
         "--no-fund",
         "--loglevel=error",

@@ -27,7 +27,7 @@ before(async () => {
     path.join(project, 'package.json'),
     JSON.stringify({ dependencies: { dockline: `file:${filename}`, dockerode: `file:${filename}` } }),
   );
-  inProject('npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent');
+  inProject('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent');
 });
 
 after(async () => {

@@ -173,12 +173,26 @@ def test_dropping_a_stream_closes_its_connection():
         assert fake.connections()["open"] <= 1
 
 
-def test_closing_the_client_ends_streams_with_an_error(play):
-    api = play(GATED)
-    stream = api.logs("c", stream=True, follow=True)
-    threading.Timer(0.05, api.close).start()
-    with pytest.raises(errors.ClientClosed):
-        list(stream)
+def test_what_is_under_way_outlives_the_client_that_is_closed():
+    gated = logs(FRAMES, faults={"gate": {"name": "go", "after": 16}})
+    with FakeEngine(gated) as fake:
+        api = dockline.APIClient(base_url=fake.url, version="1.41")
+        stream = api.logs("c", stream=True, follow=True)
+        assert next(stream) == b"out"
+        called = []
+        caller = threading.Thread(target=lambda: called.append(api.logs("c")))
+        caller.start()
+        while sum("logs" in record["path"] for record in fake.requests()) < 2:
+            pass
+        api.close()
+        fake.open_gate("go")
+        assert list(stream) == [b"err", b"x" * 300]
+        caller.join()
+        assert called == [b"outerr" + b"x" * 300]
+        while fake.connections()["open"]:
+            pass
+        assert api.inspect_container("c") == {"Config": {"Tty": False}}
+        api.close()
 
 
 def test_silence_is_limited_where_docker_py_limits_it(play):

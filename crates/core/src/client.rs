@@ -253,6 +253,11 @@ impl Engine {
         self.inner.connector.close();
     }
 
+    /// Closes idle connections and keeps none from now on. What is under way goes on to its end, and so does what is asked later.
+    pub fn retire(&self) {
+        self.inner.pool.close();
+    }
+
     /// Whether `close` was called.
     #[must_use]
     pub fn is_closed(&self) -> bool {

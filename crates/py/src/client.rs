@@ -42,6 +42,15 @@ fn replied(py: Python<'_>, reply: Reply) -> PyResult<Py<PyAny>> {
     Ok(Py::new(py, reply)?.into_any())
 }
 
+/// Does what closes connections where their runtime, if there is one, finds them.
+fn closing(py: Python<'_>, close: impl FnOnce() + Send) {
+    let handle = present(py);
+    py.detach(|| {
+        let _context = handle.as_ref().map(tokio::runtime::Handle::enter);
+        close();
+    });
+}
+
 fn described<'py>(py: Python<'py>, known: &Negotiation) -> PyResult<Bound<'py, PyDict>> {
     let fields = PyDict::new(py);
     fields.set_item("result", known.version.to_string())?;
@@ -134,17 +143,6 @@ macro_rules! engine_class {
                 config.endpoint.warning(config.tls.as_ref())
             }
 
-            /// Close every connection; calls in flight fail.
-            fn close(&self, py: Python<'_>) -> PyResult<()> {
-                let engine = self.0.engine(py)?;
-                let handle = present(py);
-                py.detach(|| {
-                    let _context = handle.as_ref().map(tokio::runtime::Handle::enter);
-                    engine.close();
-                });
-                Ok(())
-            }
-
             $($method)*
         }
     };
@@ -153,6 +151,13 @@ macro_rules! engine_class {
 engine_class! {
     /// A Docker engine for blocking callers.
     Engine, Caller::Thread, {
+        /// Close idle connections and keep none; calls, streams and sockets go on, as with the original.
+        fn close(&self, py: Python<'_>) -> PyResult<()> {
+            let engine = self.0.engine(py)?;
+            closing(py, || engine.retire());
+            Ok(())
+        }
+
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call(
@@ -226,6 +231,13 @@ engine_class! {
 engine_class! {
     /// A Docker engine for event loops: what waits returns an asyncio future, and cancelling that closes the connection.
     AsyncEngine, Caller::Loop, {
+        /// Close every connection; calls in flight fail.
+        fn close(&self, py: Python<'_>) -> PyResult<()> {
+            let engine = self.0.engine(py)?;
+            closing(py, || engine.close());
+            Ok(())
+        }
+
         /// Send a request and return the whole answer, whatever its status.
         #[pyo3(signature = (wire, timeouts=(None, None, None, None)))]
         fn call<'py>(

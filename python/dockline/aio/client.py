@@ -296,7 +296,8 @@ class AsyncDockerClient:
         return await self.api.version(*args, **kwargs)
 
     def close(self) -> Any:
-        """Close the client's connections. Calls in flight are cancelled."""
+        # sync-only: """Close idle connections. What is in flight goes on."""
+        """Close the client's connections. Calls in flight are cancelled."""  # async-only
         return self.api.close()
 
     async def __aenter__(self) -> AsyncDockerClient:  # noqa: PYI034

@@ -316,7 +316,7 @@ class Session(Flow):
         self.mount(prefix, self._custom_adapter)
 
     def close(self) -> Closed:
-        """Close every connection; calls in flight end, later ones open anew."""
+        """Close idle connections. What is in flight goes on."""
         with self._opening:
             engine, self._engine = self._engine, None
         if engine is not None:

@@ -315,7 +315,8 @@ class AsyncSession(AsyncFlow):
         self.mount(prefix, self._custom_adapter)
 
     def close(self) -> Closed:
-        """Close every connection; calls in flight end, later ones open anew."""
+        # sync-only: """Close idle connections. What is in flight goes on."""
+        """Close every connection; calls in flight end, later ones open anew."""  # async-only
         with self._opening:
             engine, self._engine = self._engine, None
         if engine is not None:
