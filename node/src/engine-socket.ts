@@ -4,7 +4,7 @@
 import { readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { fromNative } from './errors';
-import { kindTable } from './native';
+import { answerCame, kindTable, lookForAnswer } from './native';
 import { arrived } from './slabs';
 import { LARGE_PIECES } from './streams';
 
@@ -17,9 +17,13 @@ function told(error: any): Error | null {
   return fromNative({ ...data, ...(family && { family }), ...(hint && { hint }) } as Parameters<typeof fromNative>[0]);
 }
 
+/** Behind more than this nobody sits and waits. */
+const SMALL = 16 * 1024;
+
 /** A hijacked connection: raw bytes both ways; `end()` closes our half, and what the engine still sends arrives. */
 export class EngineSocket extends Socket {
   readonly encrypted = false;
+  #looks = false;
 
   constructor(descriptor: number) {
     super({ fd: descriptor, allowHalfOpen: false, readable: true, writable: true });
@@ -32,7 +36,19 @@ export class EngineSocket extends Socket {
   override push(chunk: any, encoding?: BufferEncoding): boolean {
     if (chunk === null) return this.#end();
     arrived(chunk);
+    if (this.#looks) {
+      this.#looks = false;
+      answerCame();
+    }
     return super.push(chunk, encoding);
+  }
+
+  override _write(chunk: any, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    super._write(chunk, encoding, callback);
+    if (chunk.length <= SMALL) {
+      this.#looks = true;
+      lookForAnswer();
+    }
   }
 
   /** Node takes a connection that breaks right behind some bytes for one that ended; the socket itself knows better. */

@@ -128,6 +128,10 @@ interface Binding {
   Engine: new (settler: object, config: EngineConfig, questions?: NativeQuestions) => NativeEngine;
   Questions: new (settler: object) => NativeQuestions;
   RequestBody: new (settler: object) => NativeBody;
+  /** Has the event loop look for an answer for a moment before it sleeps. Not on Windows. */
+  lookForAnswer?(): void;
+  /** Ends that look. */
+  answerCame?(): void;
   kinds(): string[];
   kindTable(): [kind: string, family: string, retry: string, meaning: string, hint: string][];
   describeReply(asked: Asked, refusal: Refusal): ErrorData;
@@ -289,6 +293,16 @@ export async function examine(host: string | undefined, patience: number): Promi
 /** The names of every kind of error the core knows. */
 export function errorKinds(): string[] {
   return load().kinds();
+}
+
+/** Something small was sent by a socket of Node's own: its answer may come before it is worth sleeping. */
+export function lookForAnswer(): void {
+  load().lookForAnswer?.();
+}
+
+/** The answer that was looked for has come. */
+export function answerCame(): void {
+  load().answerCame?.();
 }
 
 /** Every kind: its name, family, retry advice, meaning and hint. */

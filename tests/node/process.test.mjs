@@ -115,6 +115,22 @@ test('what arrives wakes the JavaScript thread and no other', async (t) => {
   assert.equal(await program(t, engine, body), '1 1 true');
 });
 
+test('the event loop looks for an answer for a moment, and then sleeps', async (t) => {
+  const engine = await start(t);
+  const body = `const { performance } = require('node:perf_hooks');
+    await docker.ping();
+    const before = performance.eventLoopUtilization();
+    await docker.getContainer('c').wait();
+    console.log(performance.eventLoopUtilization(before).utilization < 0.9);`;
+  const output = program(t, engine, body);
+  while (!(await engine.requests()).some(({ path }) => path.endsWith('/wait')));
+  // A loop that never sleeps would be busy all the while.
+  const end = process.cpuUsage().user + 200_000;
+  while (process.cpuUsage().user < end);
+  await engine.openGate('go');
+  assert.equal(await output, 'true');
+});
+
 test('the loader names the file that is missing', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'dockline-'));
   const { copyFileSync } = await import('node:fs');

@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use dockline::drive::{Bell, drive};
+use dockline::drive::{Bell, BusyPoll, drive};
 use dockline::{
     Body, Endpoint, Engine, EngineConfig, Error, FilePart, Method, PieceSource, Reply, Request,
     Sockets, Timeouts, Upgrade, VersionMode,
@@ -31,7 +31,11 @@ fn run<F: Future>(future: F) -> F::Output {
 }
 
 fn run_at<F: Future>(bell: &Arc<Bell>, future: F) -> F::Output {
-    drive(bell, pin!(future), None, || Ok::<_, io::Error>(())).expect("nothing fails to wait")
+    let busy = BusyPoll::default();
+    drive(bell, pin!(future), Some(&busy), None, || {
+        Ok::<_, io::Error>(())
+    })
+    .expect("nothing fails to wait")
 }
 
 fn fakes(scenario: &Value) -> [FakeEngine; 2] {
@@ -216,7 +220,13 @@ fn a_limit_ends_a_wait_and_a_look_ends_the_work() {
     };
     let outcome = {
         let call = pin!(engine.call(Request::get("/info")));
-        drive(&Arc::default(), call, Some(Duration::from_millis(5)), look)
+        drive(
+            &Arc::default(),
+            call,
+            None,
+            Some(Duration::from_millis(5)),
+            look,
+        )
     };
     assert_eq!(outcome.expect_err("the look's error").to_string(), "enough");
     // What is not polled any more is closed.

@@ -13,6 +13,8 @@ use napi_derive::napi;
 use crate::body::RequestBody;
 use crate::duplex::DuplexHandle;
 use crate::error::pairs;
+#[cfg(unix)]
+use crate::event_loop::look_for_answer;
 use crate::questions::Questions;
 use crate::settle::{Outcome, Settler};
 use crate::ssh::SshOptions;
@@ -383,6 +385,10 @@ impl Engine {
             self.settler.run(id, operation);
         } else {
             self.settler.run_here(id, operation);
+            #[cfg(unix)]
+            if matches!(verb, Verb::Call) {
+                look_for_answer();
+            }
         }
     }
 }

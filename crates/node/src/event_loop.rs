@@ -2,26 +2,34 @@
 //!
 //! The core's reactor has one descriptor, and libuv watches that. Its functions are looked up in the running process; where they are
 //! not to be had, the runtime's thread waits instead.
+//!
+//! After a call was sent, the loop looks for its answer for a moment before it sleeps (see `BusyPoll`): while an idle handle is active,
+//! libuv goes round without waiting. Whatever else is to be done is done meanwhile.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void};
 use std::os::fd::{AsFd, AsRawFd};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use dockline::Reactor;
+use dockline::drive::BusyPoll;
 use libloading::os::unix::Library;
 use napi::{Env, sys};
+use napi_derive::napi;
 
 use crate::task::Task;
 use crate::turn::Told;
 
-/// A `uv_poll_t`, which only libuv looks into.
+/// A `uv_poll_t` or `uv_idle_t`, which only libuv looks into.
 type Handle = c_void;
+type OnIdle = unsafe extern "C" fn(*mut Handle);
 type OnReady = unsafe extern "C" fn(*mut Handle, c_int, c_int);
 type OnClosed = unsafe extern "C" fn(*mut Handle);
 
-/// `UV_POLL` among the kinds of handles, and `UV_READABLE` among what one can wait for.
+/// `UV_IDLE` and `UV_POLL` among the kinds of handles, and `UV_READABLE` among what one can wait for.
+const KIND_IDLE: c_int = 6;
 const KIND_POLL: c_int = 8;
 const READABLE: c_int = 1;
 
@@ -30,6 +38,9 @@ struct Libuv {
     handle_size: unsafe extern "C" fn(c_int) -> usize,
     poll_init: unsafe extern "C" fn(*mut sys::uv_loop_s, *mut Handle, c_int) -> c_int,
     poll_start: unsafe extern "C" fn(*mut Handle, c_int, OnReady) -> c_int,
+    idle_init: unsafe extern "C" fn(*mut sys::uv_loop_s, *mut Handle) -> c_int,
+    idle_start: unsafe extern "C" fn(*mut Handle, OnIdle) -> c_int,
+    idle_stop: unsafe extern "C" fn(*mut Handle) -> c_int,
     set_data: unsafe extern "C" fn(*mut Handle, *mut c_void),
     get_data: unsafe extern "C" fn(*const Handle) -> *mut c_void,
     unreference: unsafe extern "C" fn(*mut Handle),
@@ -52,6 +63,9 @@ impl Libuv {
                 handle_size: *process.get(b"uv_handle_size\0").ok()?,
                 poll_init: *process.get(b"uv_poll_init\0").ok()?,
                 poll_start: *process.get(b"uv_poll_start\0").ok()?,
+                idle_init: *process.get(b"uv_idle_init\0").ok()?,
+                idle_start: *process.get(b"uv_idle_start\0").ok()?,
+                idle_stop: *process.get(b"uv_idle_stop\0").ok()?,
                 set_data: *process.get(b"uv_handle_set_data\0").ok()?,
                 get_data: *process.get(b"uv_handle_get_data\0").ok()?,
                 unreference: *process.get(b"uv_unref\0").ok()?,
@@ -61,8 +75,20 @@ impl Libuv {
     }
 }
 
+impl Libuv {
+    /// Room for a handle of this kind.
+    fn memory(&self, kind: c_int) -> Vec<u64> {
+        // SAFETY: a question about a kind of handles.
+        #[expect(unsafe_code, reason = "a foreign function")]
+        let size = unsafe { (self.handle_size)(kind) };
+        vec![0u64; size.div_ceil(size_of::<u64>())]
+    }
+}
+
 thread_local! {
     static COLLECTED: RefCell<Option<Collected>> = const { RefCell::new(None) };
+    /// What this thread's environment waits with; null before `open` and after `on_end`.
+    static HERE: Cell<*const Waiting> = const { Cell::new(ptr::null()) };
 }
 
 /// What one turn of a reactor has woken.
@@ -82,13 +108,17 @@ pub(crate) fn collect(reactor: Option<&Arc<Reactor>>, task: Arc<Task>) -> Option
     })
 }
 
-/// What libuv's handle leads to, for as long as the environment lasts.
+/// What libuv's handles lead to, for as long as the environment lasts.
 struct Waiting {
     reactor: Arc<Reactor>,
     libuv: &'static Libuv,
     handle: *mut Handle,
-    /// The handle's memory.
-    _memory: Vec<u64>,
+    idle: *mut Handle,
+    /// The handles' memory.
+    _memory: [Vec<u64>; 2],
+    busy: BusyPoll,
+    /// Until when the loop does not sleep.
+    looks_until: Cell<Option<Instant>>,
     told: Told,
     hook: sys::napi_async_cleanup_hook_handle,
 }
@@ -98,20 +128,20 @@ pub(crate) fn open(env: Env, told: impl FnOnce() -> napi::Result<Told>) -> Optio
     let libuv = libuv()?;
     let event_loop = env.get_uv_event_loop().ok()?;
     let reactor = Arc::new(Reactor::new().ok()?);
-    // SAFETY: a question about a kind of handles.
-    #[expect(unsafe_code, reason = "a foreign function")]
-    let size = unsafe { (libuv.handle_size)(KIND_POLL) };
-    let mut memory = vec![0u64; size.div_ceil(size_of::<u64>())];
-    let handle = memory.as_mut_ptr().cast::<Handle>();
+    let mut memory = [KIND_POLL, KIND_IDLE].map(|kind| libuv.memory(kind));
+    let [handle, idle] = memory.each_mut().map(|of| of.as_mut_ptr().cast::<Handle>());
     let waiting = Waiting {
         reactor: Arc::clone(&reactor),
         libuv,
         handle,
+        idle,
         _memory: memory,
+        busy: BusyPoll::default(),
+        looks_until: Cell::new(None),
         told: told().ok()?,
         hook: ptr::null_mut(),
     };
-    // SAFETY: the handle's memory has the size that libuv asks for. It and `waiting` stay where they are until `on_closed`, which `on_end`
+    // SAFETY: the handles' memory has the size that libuv asks for. It and `waiting` stay where they are until `on_closed`, which `on_end`
     // brings about before the environment ends. Everything happens in the environment's thread.
     #[expect(unsafe_code, reason = "foreign functions")]
     unsafe {
@@ -119,24 +149,84 @@ pub(crate) fn open(env: Env, told: impl FnOnce() -> napi::Result<Told>) -> Optio
             waiting.told.release();
             return None;
         }
+        // This never fails.
+        (libuv.idle_init)(event_loop, idle);
         let waiting = Box::into_raw(Box::new(waiting));
-        (libuv.set_data)(handle, waiting.cast());
-        // Pending operations keep the process alive, not this.
-        (libuv.unreference)(handle);
+        for handle in [handle, idle] {
+            (libuv.set_data)(handle, waiting.cast());
+            // Pending operations keep the process alive, not this.
+            (libuv.unreference)(handle);
+        }
         let started = (libuv.poll_start)(handle, READABLE, on_ready) == 0;
         let hook = &raw mut (*waiting).hook;
         let hooked = started
             && sys::napi_add_async_cleanup_hook(env.raw(), Some(on_end), waiting.cast(), hook)
                 == sys::Status::napi_ok;
         if !hooked {
-            (libuv.close)(handle, on_closed);
+            (libuv.close)(idle, on_idle_closed);
             return None;
         }
+        HERE.set(waiting);
     }
     Some(reactor)
 }
 
+/// What this thread's environment waits with.
+fn here() -> Option<&'static Waiting> {
+    // SAFETY: it is there until `on_end`, which says that it is not, in this thread; nobody keeps it for longer than a call.
+    #[expect(unsafe_code, reason = "a foreign handle leads to it, too")]
+    unsafe {
+        HERE.get().as_ref()
+    }
+}
+
+/// Something was sent from this thread, and its answer may come soon.
+#[napi]
+pub(crate) fn look_for_answer() {
+    if let Some(waiting) = here()
+        && let Some(end) = waiting.busy.begins()
+    {
+        waiting.looks_until.set(Some(end));
+        // SAFETY: the handle is open until `on_end`.
+        #[expect(unsafe_code, reason = "a foreign function")]
+        unsafe {
+            (waiting.libuv.idle_start)(waiting.idle, on_idle);
+        }
+    }
+}
+
+/// An answer has come that a socket of Node's own has read.
+#[napi]
+pub(crate) fn answer_came() {
+    if let Some(waiting) = here() {
+        waiting.ends_look(true);
+    }
+}
+
+/// The loop has gone round without finding anything.
+#[expect(unsafe_code, reason = "called by libuv")]
+unsafe extern "C" fn on_idle(idle: *mut Handle) {
+    let Some(libuv) = libuv() else { return };
+    // SAFETY: as in `on_ready`.
+    let waiting = unsafe { &*(libuv.get_data)(idle).cast::<Waiting>() };
+    match waiting.looks_until.get() {
+        Some(end) if Instant::now() < end => std::thread::yield_now(),
+        _ => waiting.ends_look(false),
+    }
+}
+
 impl Waiting {
+    fn ends_look(&self, has_come: bool) {
+        if self.looks_until.take().is_some() {
+            self.busy.ends(has_come);
+            // SAFETY: the handle is open until `on_end`.
+            #[expect(unsafe_code, reason = "a foreign function")]
+            unsafe {
+                (self.libuv.idle_stop)(self.idle);
+            }
+        }
+    }
+
     /// The tasks that can go on.
     fn woken(&self) -> Vec<Arc<Task>> {
         let collected = Collected {
@@ -157,7 +247,11 @@ unsafe extern "C" fn on_ready(handle: *mut Handle, _status: c_int, _events: c_in
     let Some(libuv) = libuv() else { return };
     // SAFETY: `open` has set it, and `on_closed`, after which this is not called, frees it.
     let waiting = unsafe { &*(libuv.get_data)(handle).cast::<Waiting>() };
-    waiting.told.turn(waiting.woken());
+    let woken = waiting.woken();
+    if !woken.is_empty() {
+        waiting.ends_look(true);
+    }
+    waiting.told.turn(woken);
 }
 
 /// The environment ends: Node waits until the hook is removed.
@@ -166,8 +260,20 @@ unsafe extern "C" fn on_end(_hook: sys::napi_async_cleanup_hook_handle, data: *m
     // SAFETY: as in `on_ready`; the handle is open until here.
     unsafe {
         let waiting = &*data.cast::<Waiting>();
+        HERE.set(ptr::null());
         waiting.reactor.close();
-        (waiting.libuv.close)(waiting.handle, on_closed);
+        (waiting.libuv.close)(waiting.idle, on_idle_closed);
+    }
+}
+
+/// libuv has let go of the one handle, and is to let go of the other.
+#[expect(unsafe_code, reason = "called by libuv")]
+unsafe extern "C" fn on_idle_closed(idle: *mut Handle) {
+    let Some(libuv) = libuv() else { return };
+    // SAFETY: `waiting` lasts until `on_closed`.
+    unsafe {
+        let waiting = &*(libuv.get_data)(idle).cast::<Waiting>();
+        (libuv.close)(waiting.handle, on_closed);
     }
 }
 

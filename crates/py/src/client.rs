@@ -13,7 +13,7 @@ use crate::duplex::{AsyncDuplex, Duplex};
 use crate::engine::{Limits, Options, Prepared, Shared, Wire};
 use crate::error::{Raised, to_python};
 use crate::reader::Reader;
-use crate::runtime::{block_on, present};
+use crate::runtime::{block_on, block_on_answer, present};
 use crate::stream::{AsyncStream, Stream};
 
 /// How many requests of a set are under way at the same time: an engine answers them on its own cores.
@@ -168,7 +168,7 @@ engine_class! {
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?;
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.call(request))? {
+            match block_on_answer(py, engine.call(request))? {
                 Ok(reply) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),
             }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use dockline::Reactor;
-use dockline::drive::{Bell, drive};
+use dockline::drive::{Bell, BusyPoll, drive};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 #[cfg(unix)]
@@ -88,6 +88,7 @@ struct Blocking {
     /// Has no thread that would wait for anything: it only lends threads to look up names and to read files.
     lending: Runtime,
     bells: [Arc<Bell>; BELLS],
+    busy: BusyPoll,
 }
 
 impl Blocking {
@@ -95,6 +96,7 @@ impl Blocking {
         Ok(Self {
             lending: Builder::new_current_thread().build()?,
             bells: std::array::from_fn(|_| Arc::default()),
+            busy: BusyPoll::default(),
         })
     }
 
@@ -117,6 +119,23 @@ where
     F: Future + Send,
     F::Output: Send,
 {
+    wait_for(py, future, false)
+}
+
+/// As `block_on`, for one request that is answered at once, as most are: the thread does not sleep before it has looked for a moment.
+pub(crate) fn block_on_answer<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    wait_for(py, future, true)
+}
+
+fn wait_for<F>(py: Python<'_>, future: F, is_soon: bool) -> PyResult<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
     let mut signals = Signals::new(py)?;
     let blocking = own(&BLOCKING, || Ok(Arc::new(Blocking::new()?)), Arc::clone)?;
     let running = present(py);
@@ -126,7 +145,10 @@ where
             .unwrap_or(blocking.lending.handle())
             .enter();
         let interval = signals.interval();
-        drive(blocking.bell(), pin!(future), interval, || signals.check())
+        let busy = is_soon.then_some(&blocking.busy);
+        drive(blocking.bell(), pin!(future), busy, interval, || {
+            signals.check()
+        })
     })
 }
 

@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod bell;
+mod busy_poll;
 #[cfg(unix)]
 mod named;
 
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 pub use bell::Bell;
+pub use busy_poll::BusyPoll;
 #[cfg(unix)]
 use named::Named;
 #[cfg(unix)]
@@ -34,7 +36,8 @@ pub struct Bell;
 /// Runs a future to its end in this thread.
 ///
 /// Futures of an engine with `Sockets::Driver` need nothing else; for others, and for what is done in other threads (names, files),
-/// the caller enters a runtime. `look` is called, while nothing is polled, after every `interval` without a result and when a signal
+/// the caller enters a runtime. The first wait is `busy` before it sleeps, if that is given: for requests that are answered in one piece.
+/// `look` is called, while nothing is polled, after every `interval` without a result and when a signal
 /// has interrupted the wait; its error ends the work. Threads may share a bell: those who are not meant go on waiting.
 ///
 /// # Errors
@@ -42,6 +45,7 @@ pub struct Bell;
 pub fn drive<F: Future, E: From<io::Error>>(
     bell: &Arc<Bell>,
     mut future: Pin<&mut F>,
+    mut busy: Option<&BusyPoll>,
     interval: Option<Duration>,
     mut look: impl FnMut() -> Result<(), E>,
 ) -> Result<F::Output, E> {
@@ -66,8 +70,10 @@ pub fn drive<F: Future, E: From<io::Error>>(
                 break;
             }
             let limit = [left, interval].into_iter().flatten().min();
+            #[cfg_attr(not(unix), expect(unused_variables, reason = "threads are parked"))]
+            let first = busy.take();
             #[cfg(unix)]
-            let goes_on = sleeper.wait(&mut named, &waker, limit)?;
+            let goes_on = sleeper.wait(&mut named, &waker, first, limit)?;
             #[cfg(not(unix))]
             let goes_on = sleeper.park(limit);
             if goes_on {
@@ -114,6 +120,7 @@ impl Sleeper {
         &self,
         named: &mut Vec<Named>,
         waker: &Waker,
+        busy: Option<&BusyPoll>,
         limit: Option<Duration>,
     ) -> io::Result<bool> {
         if named.is_empty() {
@@ -122,7 +129,7 @@ impl Sleeper {
         let is_woken = || self.is_woken.load(Ordering::Acquire);
         let ready = self
             .listener
-            .listen(is_woken, |bell| named::wait(named, bell, limit))?
+            .listen(is_woken, |bell| named::wait(named, bell, busy, limit))?
             .unwrap_or_default();
         for one in &ready {
             one.tell(waker);
@@ -160,7 +167,7 @@ mod tests {
     use crate::deadline::pause;
 
     fn run<F: Future>(future: F) -> F::Output {
-        drive::<_, io::Error>(&Arc::default(), pin!(future), None, || Ok(())).unwrap()
+        drive::<_, io::Error>(&Arc::default(), pin!(future), None, None, || Ok(())).unwrap()
     }
 
     #[test]
@@ -208,6 +215,7 @@ mod tests {
         let outcome = drive(
             &Arc::default(),
             pin!(pending::<()>()),
+            None,
             Some(Duration::from_millis(1)),
             || {
                 looks += 1;

@@ -7,11 +7,12 @@ use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use super::BusyPoll;
 use crate::transport::Hosted;
 
 /// Some systems cannot wait for a month. Whoever wants to waits again.
@@ -86,6 +87,7 @@ pub(crate) fn name(socket: &Arc<Hosted>, wanted: Wanted, cx: &Context<'_>) -> io
 pub(super) fn wait(
     named: &mut Vec<Named>,
     bell: BorrowedFd<'_>,
+    busy: Option<&BusyPoll>,
     limit: Option<Duration>,
 ) -> io::Result<Vec<Named>> {
     let mut sockets = Vec::with_capacity(named.len());
@@ -105,7 +107,11 @@ pub(super) fn wait(
         PollFd::new(socket.socket(), wanted)
     }));
     let limit = limit.and_then(|limit| Timespec::try_from(limit.min(LONGEST)).ok());
-    match poll(&mut watched, limit.as_ref()) {
+    let found = match look(busy, &mut watched) {
+        Ok(0) => poll(&mut watched, limit.as_ref()),
+        found => found,
+    };
+    match found {
         Ok(_) => {}
         Err(Errno::INTR) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
@@ -120,6 +126,21 @@ pub(super) fn wait(
         std::thread::yield_now();
     }
     Ok(ready)
+}
+
+/// How many are ready soon.
+fn look(busy: Option<&BusyPoll>, watched: &mut [PollFd<'_>]) -> Result<usize, Errno> {
+    let Some((busy, end)) = busy.and_then(|busy| Some((busy, busy.begins()?))) else {
+        return Ok(0);
+    };
+    let found = loop {
+        match poll(watched, Some(&Timespec::default())) {
+            Ok(0) if Instant::now() < end => std::thread::yield_now(),
+            found => break found,
+        }
+    };
+    busy.ends(found != Ok(0));
+    found
 }
 
 impl Named {

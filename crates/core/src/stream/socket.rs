@@ -98,7 +98,9 @@ fn pumped(
         let pumping = pump_until(cancel, pump(rest, read, write, ours));
         std::thread::Builder::new()
             .name("dockline".to_owned())
-            .spawn(move || drive::<_, io::Error>(&Arc::default(), pin!(pumping), None, || Ok(())))
+            .spawn(move || {
+                drive::<_, io::Error>(&Arc::default(), pin!(pumping), None, None, || Ok(()))
+            })
             .map_err(refused)?;
         return Ok(theirs);
     }
