@@ -209,9 +209,12 @@ unsafe extern "C" fn on_idle(idle: *mut Handle) {
     let Some(libuv) = libuv() else { return };
     // SAFETY: as in `on_ready`.
     let waiting = unsafe { &*(libuv.get_data)(idle).cast::<Waiting>() };
-    match waiting.looks_until.get() {
-        Some(end) if Instant::now() < end => std::thread::yield_now(),
-        _ => waiting.ends_look(false),
+    if waiting
+        .looks_until
+        .get()
+        .is_none_or(|end| Instant::now() >= end)
+    {
+        waiting.ends_look(false);
     }
 }
 

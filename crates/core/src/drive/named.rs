@@ -135,7 +135,8 @@ fn look(busy: Option<&BusyPoll>, watched: &mut [PollFd<'_>]) -> Result<usize, Er
     };
     let found = loop {
         match poll(watched, Some(&Timespec::default())) {
-            Ok(0) if Instant::now() < end => std::thread::yield_now(),
+            // Not yielded: where every processor is busy, others would go on for milliseconds.
+            Ok(0) if Instant::now() < end => std::hint::spin_loop(),
             found => break found,
         }
     };
