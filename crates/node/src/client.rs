@@ -386,9 +386,7 @@ impl Engine {
         } else {
             self.settler.run_here(id, operation);
             #[cfg(unix)]
-            if matches!(verb, Verb::Call) {
-                look_for_answer();
-            }
+            look_for_answer();
         }
     }
 }

@@ -195,7 +195,7 @@ engine_class! {
         ) -> PyResult<Stream> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.stream(request))? {
+            match block_on_answer(py, engine.stream(request))? {
                 Ok(stream) => {
                     let reader = read(stream, &limits, raised);
                     Ok(Stream { reader, whole: None })
@@ -214,7 +214,7 @@ engine_class! {
         ) -> PyResult<Py<PyAny>> {
             let prepared = self.0.prepare(py, wire, timeouts)?.without_idle();
             let Prepared { engine, request, limits, raised } = prepared;
-            match block_on(py, engine.upgrade(request))? {
+            match block_on_answer(py, engine.upgrade(request))? {
                 Ok(Upgrade::Switched(duplex)) => Duplex::create(py, duplex, &limits),
                 Ok(Upgrade::Refused(reply)) => replied(py, reply),
                 Err(error) => Err(raised.or_mapped(py, &error, &limits)),

@@ -122,7 +122,8 @@ where
     wait_for(py, future, false)
 }
 
-/// As `block_on`, for one request that is answered at once, as most are: the thread does not sleep before it has looked for a moment.
+/// As `block_on`, for the answer of one request, or its head, which most often comes at once: the thread looks for a moment before it
+/// sleeps.
 pub(crate) fn block_on_answer<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
 where
     F: Future + Send,

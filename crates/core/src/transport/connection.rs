@@ -216,6 +216,8 @@ impl AsyncRead for Connection {
             }
             #[cfg(unix)]
             Self::Hosted(socket) => {
+                // First: the room is filled with zeros before it is read into.
+                ready!(socket.poll_readable(cx))?;
                 let room = space.remaining().min(LARGEST_READ);
                 let read = ready!(socket.poll_read(cx, space.initialize_unfilled_to(room)))?;
                 space.advance(read);
