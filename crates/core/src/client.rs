@@ -128,6 +128,8 @@ pub(crate) struct Inner {
     address: Arc<Place>,
     pool: Pool,
     closed: CancellationToken,
+    /// Nothing is begun again.
+    retired: CancellationToken,
     pub(crate) versions: Versions,
 }
 
@@ -158,6 +160,7 @@ impl Engine {
             host: config.endpoint.address.host_header(),
             pool: Pool::new(config.max_pool_size),
             closed: CancellationToken::new(),
+            retired: CancellationToken::new(),
             versions: Versions::default(),
             connector,
             config,
@@ -248,13 +251,15 @@ impl Engine {
     /// Closes idle connections and makes everything in flight, and every later request, return `Closed`.
     pub fn close(&self) {
         self.inner.closed.cancel();
-        self.inner.pool.close();
+        self.retire();
         #[cfg(feature = "ssh-client")]
         self.inner.connector.close();
     }
 
-    /// Closes idle connections and keeps none from now on. What is under way goes on to its end, and so does what is asked later.
+    /// Closes idle connections and keeps none from now on. What is under way goes on to its end, and so does what is asked later; but
+    /// who waits before another attempt is told `Closed`.
     pub fn retire(&self) {
+        self.inner.retired.cancel();
         self.inner.pool.close();
     }
 
@@ -270,6 +275,10 @@ impl Engine {
 
     pub(crate) fn closed(&self) -> &CancellationToken {
         &self.inner.closed
+    }
+
+    pub(crate) fn retired(&self) -> &CancellationToken {
+        &self.inner.retired
     }
 
     /// Idle connections lead to the engine that was there before.

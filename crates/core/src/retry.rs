@@ -123,7 +123,7 @@ impl Repeats {
             pause(wait).await;
             Ok(())
         };
-        guarded(engine.closed(), Error::closed, &mut [], sleep).await?;
+        guarded(engine.retired(), Error::closed, &mut [], sleep).await?;
         Ok(Some(next))
     }
 
