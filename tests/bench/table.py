@@ -147,11 +147,14 @@ REMARKS = """\
 - A virtual machine is not the same machine from one minute to the next, and V8 and CPython do not feel it alike. Repeats within a day gave
   ping in Python 12 to 17x, get_archive in Python 1.4 to 1.5x and put_archive 1.65 to 2.05x, events in Node 1.1 to 1.45x, the list in
   Node 1.1 to 1.7x.
-- **ping, Node.** What arrives wakes the JavaScript thread and no other, and a ping costs seven system calls, two
-  of them `getpid`. The rest is a great deal of code that is run once in a while: V8 calls, a promise, hyper, none of it above a twentieth of the profile.
+- **Small answers.** To fall asleep and to be woken takes longer than the replaying engine needs to answer. So a blocking call, Node's event loop after a request, and a hijacked `net.Socket` after a small write look for the
+  answer for 50 us at most before they sleep, one at a time, and once in 64 waits where nothing comes that soon. By the clock a ping
+  takes less than half of what it took before, and less CPU time, too; on dockerd, whose answers take 60 to 200 us, both stay as they
+  were. Without a pause in between: on a machine whose processors are all busy `sched_yield` costs milliseconds.
+- **ping, Python.** A raw blocking reader in Python takes 37 to 53 us for a ping by the clock here, one that never sleeps 20; dockline
+  takes 51 to 70, of which some 15 are the library's own Python code.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
-  the same (asyncio: 37 us, all of them its own). A bare `net.Socket` that writes the request by hand, nothing of a client's around it, takes 21 to 28 us of CPU for the same
-  echo where dockerode takes 19 to 30. A duplex of our own over the core's reading and writing takes 28 us where `net.Socket` takes 20.
+  what that costs; the clock is better because the loop looks for the answer.
 - **Large frames and archives, Node.** A read lands in memory that is used again, the framing is taken out in place, and a batch crosses
   as it is: one copy, the kernel's. By `perf`, of the CPU time a third is that copy, an eighth makes V8 collect (see below), the rest
   is V8's: its streams, a `Buffer` around every batch and the way back of its memory. Six times what dockerode does is between half
@@ -159,7 +162,8 @@ REMARKS = """\
   bytes takes 0.29 s for the archive's 512 MiB (0.55 s of CPU per GB), where dockerode takes 0.55 to 0.6.
 - **get_archive.** Twice what docker-py does is more than the limit itself does. The limit alone takes about the 0.2 s/GB that are asked
   for, more whenever the machine is not at its fastest; Python copies every piece once more, into the `bytes` it gives.
-- **put_archive, Node.** The file is read by the core. `fs.createReadStream` alone, its data dropped, takes 0.43 s for these 512 MiB.
+- **put_archive.** Python: a plain file goes out by `sendfile`. Node: the file is read by the core; `fs.createReadStream` alone, its data
+  dropped, takes 0.43 s for these 512 MiB.
 - **pull progress, Node.** Parsing the lines one by one with `JSON.parse` and keeping the events, with no client at all, takes 2.7 to 2.9
   us a line; parsing a batch at once saves a tenth, and would take lines for JSON that are not.
 - **events, Node.** By `perf`, three quarters of the CPU time are the program's own listener, half of all is its `JSON.parse`. The same
@@ -175,7 +179,8 @@ REMARKS = """\
   dockerode 0.73 to 0.9. Blocking Python: 500 plain threads that send the same thousand requests written by hand, and call nothing but
   `socket.recv`, take 0.49 to 0.6 s in all (0.1 s until all are open) and 3.17 to 3.2 s by the clock. Here the lines cost the same; the
   thousand calls of the library, one parsed JSON object for each follower, cost what is more. In asyncio the thousand requests take
-  0.21 to 0.29 s, the lines 0.5 s: some 10,000 turns of its loop, written in Python.
+  0.21 to 0.29 s, the lines 0.5 s: some 10,000 turns of its loop, written in Python. Leaving the reactor alone for a millisecond where
+  turns bring little made a third of the turns in Node, and no less CPU time: what a line costs is its own way to its listener.
 - **list, Node.** Two thirds of the CPU time are `JSON.parse`, a tenth is the string it reads. V8 can read one where it lies, outside its
   heap: tried on a busy machine, 1.3 to 1.4x; but it gives such strings back late, and memory rose by 45 to 65 MiB more.
 - **asyncio** does everything in the loop's thread, a call in two turns of the loop. It takes 1.8 to 2 times the CPU time of blocking
