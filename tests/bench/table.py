@@ -144,9 +144,11 @@ REMARKS = """\
 ## How to read it, and what bounds what is not met
 
 - The verdicts go by the clock. Where the clock and the CPU time disagree, others were at work on the machine: the CPU column holds.
-- A virtual machine is not the same machine from one minute to the next, and V8 and CPython do not feel it alike. Repeats within a day gave
-  ping in Python 12 to 17x, get_archive in Python 1.4 to 1.5x and put_archive 1.65 to 2.05x, events in Node 1.1 to 1.45x, the list in
-  Node 1.1 to 1.7x.
+- A virtual machine is not the same machine from one minute to the next, let alone another one, and V8 and CPython do not feel it alike.
+  Repeats gave get_archive in Python 1.4 to 1.95x and put_archive 1.65 to 2.05x, events in Node 1.1 to 1.45x, the list in Node 1.1 to 1.7x,
+  2 GB of logs in Node 7.8 to 8.7 MiB. Where to wake a thread is dear and Python fast, small requests gain least: ping in Python was 12 to
+  17x, inspect 9x and `containers.list()` 11x on a machine whose limit did 49,000 pings a second, before answers were looked for; on one
+  whose limit does 20,000, which is 17 times what docker-py does there, ping was 5x before and is 10 to 12x now.
 - **Small answers.** To fall asleep and to be woken takes longer than the replaying engine needs to answer. So a blocking call, Node's event loop after a request, and a hijacked `net.Socket` after a small write look for the
   answer for 50 us at most before they sleep, one at a time, and once in 64 waits where nothing comes that soon. By the clock a ping
   takes less than half of what it took before, and less CPU time, too; on dockerd, whose answers take 60 to 200 us, both stay as they
