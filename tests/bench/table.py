@@ -148,13 +148,14 @@ REMARKS = """\
   Repeats gave get_archive in Python 1.4 to 1.95x and put_archive 1.65 to 2.05x, events in Node 1.1 to 1.45x, the list in Node 1.1 to 1.7x,
   2 GB of logs in Node 7.8 to 8.7 MiB. Where to wake a thread is dear and Python fast, small requests gain least: ping in Python was 12 to
   17x, inspect 9x and `containers.list()` 11x on a machine whose limit did 49,000 pings a second, before answers were looked for; on one
-  whose limit does 20,000, which is 17 times what docker-py does there, ping was 5x before and is 10 to 12x now.
-- **Small answers.** To fall asleep and to be woken takes longer than the replaying engine needs to answer. So a blocking call, Node's event loop after a request, and a hijacked `net.Socket` after a small write look for the
-  answer for 50 us at most before they sleep, one at a time, and once in 64 waits where nothing comes that soon. By the clock a ping
-  takes less than half of what it took before, and less CPU time, too; on dockerd, whose answers take 60 to 200 us, both stay as they
-  were. Without a pause in between: on a machine whose processors are all busy `sched_yield` costs milliseconds.
+  whose limit does 20,000, which is 17 times what docker-py does there, ping was 5x before and is 10x now.
+- **Small answers.** To fall asleep and to be woken takes longer than the replaying engine needs to answer. So a blocking call, Node's
+  event loop after a request, and a hijacked `net.Socket` after a small write look for the answer for 50 us at most before they sleep,
+  one at a time, and once in 64 waits where nothing comes that soon. Side by side with the build before, a ping took half the time by the
+  clock or less, and less CPU time; on dockerd 28.5 both were the same within what repeats differ by. With a `sched_yield` in between,
+  pings took up to four times as long where all processors were busy.
 - **ping, Python.** A raw blocking reader in Python takes 37 to 53 us for a ping by the clock here, one that never sleeps 20; dockline
-  takes 51 to 70, of which some 15 are the library's own Python code.
+  took 51 to 70 side by side. By `callgrind`, more than half of its instructions are Python code, most of it the library's own.
 - **exec echo, Node.** A hijacked connection over a plain socket is a `net.Socket` on the core's descriptor, as with dockerode, and costs
   what that costs; the clock is better because the loop looks for the answer.
 - **Large frames and archives, Node.** A read lands in memory that is used again, the framing is taken out in place, and a batch crosses

@@ -3,7 +3,7 @@
 //! The core's reactor has one descriptor, and libuv watches that. Its functions are looked up in the running process; where they are
 //! not to be had, the runtime's thread waits instead.
 //!
-//! After a call was sent, the loop looks for its answer for a moment before it sleeps (see `BusyPoll`): while an idle handle is active,
+//! After a request was sent, the loop looks for its answer for a moment before it sleeps (see `BusyPoll`): while an idle handle is active,
 //! libuv goes round without waiting. Whatever else is to be done is done meanwhile.
 
 use std::cell::{Cell, RefCell};
@@ -73,9 +73,7 @@ impl Libuv {
             })
         }
     }
-}
 
-impl Libuv {
     /// Room for a handle of this kind.
     fn memory(&self, kind: c_int) -> Vec<u64> {
         // SAFETY: a question about a kind of handles.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// What takes longer is waited for asleep.
 const LONGEST: Duration = Duration::from_micros(50);
-/// Where nothing comes soon, all but one of so many waits are slept through: what looking costs in vain is a microsecond or two a wait.
+/// Where nothing comes soon, all but one of so many waits are slept through: what looking costs in vain is less than a microsecond a wait.
 const MOST_LEFT_OUT: u32 = 63;
 
 /// Whether answers come soon, lately. Whoever shares one looks one at a time: the engine needs the processors, too.

@@ -36,9 +36,9 @@ pub struct Bell;
 /// Runs a future to its end in this thread.
 ///
 /// Futures of an engine with `Sockets::Driver` need nothing else; for others, and for what is done in other threads (names, files),
-/// the caller enters a runtime. The first wait is `busy` before it sleeps, if that is given: for requests that are answered in one piece.
-/// `look` is called, while nothing is polled, after every `interval` without a result and when a signal
-/// has interrupted the wait; its error ends the work. Threads may share a bell: those who are not meant go on waiting.
+/// the caller enters a runtime. In the first wait, if `busy` is given and it is for sockets, the thread looks at them before it sleeps: for
+/// answers that come at once. `look` is called, while nothing is polled, after every `interval` without a result and when a signal has interrupted the
+/// wait; its error ends the work. Threads may share a bell: those who are not meant go on waiting.
 ///
 /// # Errors
 /// What `look` says, or the operating system when it cannot wait.

@@ -135,7 +135,7 @@ fn look(busy: Option<&BusyPoll>, watched: &mut [PollFd<'_>]) -> Result<usize, Er
     };
     let found = loop {
         match poll(watched, Some(&Timespec::default())) {
-            // Not yielded: where every processor is busy, others would go on for milliseconds.
+            // Not yielded: where every processor is busy, others would take their whole turns.
             Ok(0) if Instant::now() < end => std::hint::spin_loop(),
             found => break found,
         }
