@@ -7,7 +7,7 @@ use crate::play::Chosen;
 use crate::request::{Delimiter, Head, read_body};
 use crate::scenario::AcceptHow;
 use crate::sink::{End, Outlet, Sink};
-use crate::socket::{Reader, wait};
+use crate::socket::{Reader, look, wait};
 use crate::upgrade;
 use socket2::Socket;
 use std::io;
@@ -67,7 +67,7 @@ fn requests(shared: &Shared, socket: &Socket, reader: &mut Reader<'_>, id: u64) 
                     .run(reader)
                 };
                 match next {
-                    Ok(Next::Request) => {}
+                    Ok(Next::Request) => look(socket, shared.play().look),
                     Ok(Next::Close(how)) => return how,
                     Err(_) => return Close::Fin,
                 }

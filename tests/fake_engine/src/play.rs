@@ -6,12 +6,15 @@ use crate::scenario::{AcceptHow, Route, Scenario};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// A scenario with its replies made ready and its counters.
 pub(crate) struct Play {
     pub(crate) record: bool,
     /// Whether any reply ends in a reset (readers then leave a byte behind).
     pub(crate) careful: bool,
+    /// For how long a connection looks for its next request.
+    pub(crate) look: Duration,
     rows: Vec<Row>,
     built_in: BuiltIn,
     accept: AcceptHow,
@@ -69,6 +72,7 @@ impl Play {
         Ok(Self {
             record: scenario.record,
             careful: built_in.default.resets() || rows.iter().any(|row| row.reply.resets()),
+            look: Duration::from_micros(scenario.look_us),
             rows,
             built_in,
             accept: scenario.accept.how,

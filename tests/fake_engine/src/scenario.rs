@@ -22,6 +22,9 @@ pub struct Scenario {
     pub default: Option<Reply>,
     /// Whether requests are recorded (benchmarks switch it off).
     pub record: bool,
+    /// For how many microseconds a connection looks for its next request before it sleeps (benchmarks: waking takes longer
+    /// than a small answer).
+    pub look_us: u64,
 }
 
 impl Default for Scenario {
@@ -33,6 +36,7 @@ impl Default for Scenario {
             routes: Vec::new(),
             default: None,
             record: true,
+            look_us: 0,
         }
     }
 }

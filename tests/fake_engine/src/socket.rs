@@ -12,7 +12,8 @@ use std::net::SocketAddr;
 use std::os::unix::fs::FileTypeExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 /// Reads of this size: large, since uploads are measured against the engine.
 const READ: usize = 256 * 1024;
@@ -171,6 +172,22 @@ impl<'a> Reader<'a> {
         socket.read_exact(&mut self.buffer[..count.saturating_sub(1)])?;
         self.lag = count > 0;
         Ok(count)
+    }
+}
+
+/// Looks for so long whether there is something to read. One connection at a time: others have no processor to look with.
+pub(crate) fn look(socket: &Socket, time: Duration) {
+    static LOOKING: Mutex<()> = Mutex::new(());
+    let Ok(_alone) = LOOKING.try_lock() else {
+        return;
+    };
+    let begun = Instant::now();
+    while begun.elapsed() < time {
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        match recv(socket, &mut [0u8], flags) {
+            Err(rustix::io::Errno::AGAIN) => std::hint::spin_loop(),
+            _ => return,
+        }
     }
 }
 
