@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use socket2::{SockRef, Socket};
 use tokio::net::UnixStream;
 
 use super::hosted::Hosted;
@@ -15,6 +16,9 @@ use crate::deadline::pause;
 const FULL_PAUSE: Duration = Duration::from_millis(2);
 /// How long that goes on: an engine that accepts nobody for so long hangs.
 const FULL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes on their way to the engine; with more than this, an upload is no faster.
+const SEND_ROOM: usize = 512 * 1024;
 
 /// Connects; a path that begins with `@` is a name in Linux's abstract namespace.
 pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
@@ -37,8 +41,19 @@ pub(super) async fn connect(path: &Path, sockets: &Sockets) -> io::Result<Connec
 
 async fn open(path: &Path, sockets: &Sockets) -> io::Result<Connection> {
     if let Some(host) = sockets.host() {
-        return Ok(Connection::Hosted(Hosted::connect_unix(host, path)?));
+        let socket = Hosted::connect_unix(host, path)?;
+        widen(socket.socket());
+        return Ok(Connection::Hosted(socket));
     }
     let socket = UnixStream::connect(path).await?;
+    widen(&SockRef::from(&socket));
     Ok(Connection::Unix(Arc::new(socket)))
+}
+
+/// Gives an upload more room than the system's default, which keeps sender and receiver waiting for each other.
+fn widen(socket: &Socket) {
+    if socket.send_buffer_size().is_ok_and(|size| size < SEND_ROOM) {
+        // A system that allows less has refused nothing that is needed.
+        let _ = socket.set_send_buffer_size(SEND_ROOM);
+    }
 }
